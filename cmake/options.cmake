@@ -1,0 +1,21 @@
+# mayday::options: what every target of ours is compiled with.
+# mayday::portable: what the core and its shells add, so that three compilers take it and behave alike.
+
+add_library(mayday_options INTERFACE)
+add_library(mayday::options ALIAS mayday_options)
+target_compile_options(mayday_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+if(NOT EMSCRIPTEN AND NOT MAYDAY_EDGE)
+  target_compile_options(mayday_options INTERFACE -Werror)
+endif()
+
+option(MAYDAY_SANITIZE "AddressSanitizer, UndefinedBehaviorSanitizer and the fuzzers (clang)" OFF)
+if(MAYDAY_SANITIZE)
+  target_compile_options(mayday_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                                  -fno-omit-frame-pointer)
+  target_link_options(mayday_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+add_library(mayday_portable INTERFACE)
+add_library(mayday::portable ALIAS mayday_portable)
+target_compile_options(mayday_portable INTERFACE -fno-exceptions -fno-rtti)
+target_link_libraries(mayday_portable INTERFACE mayday::options)

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "mayday/base/buffer.h"
+#include "mayday/base/limits.h"
+#include "mayday/base/result.h"
+
+namespace mayday::json {
+
+/// What a value is, told by its first byte. `bad` at the end of the text, at a byte that begins no value, and after a
+/// failure.
+enum class Kind : std::uint8_t { bad, object, array, string, number, boolean, null };
+
+/// A decoded JSON string. Void with the next string read, and with the text.
+struct Text {
+  std::string_view bytes;        ///< Well-formed UTF-8, without escapes; at most `string_bytes_kept`.
+  std::uint32_t code_points = 0; ///< Of the whole string, those not kept counted too.
+  bool whole = true;             ///< False where the string was longer than what is kept.
+};
+
+/// A number as it stands in the text; it fits a double (RFC 8259, section 6).
+struct Number {
+  std::string_view spelling;
+
+  /// The value if it is spelled as an integer (no fraction, no exponent) of at most 15 digits.
+  std::optional<std::int64_t> integer() const;
+  bool negative() const { return spelling.front() == '-'; }
+};
+
+/// One pass over one JSON text, strict RFC 8259: no BOM, nothing after the value, UTF-8 checked, `json_depth_max` deep,
+/// numbers within a double's range. A lone surrogate escape, which RFC 8259 leaves open and browsers send, reads as
+/// U+FFFD. Values are pulled in the order of the text:
+///
+///     for (bool more = reader.first_member(); more; more = reader.next_member()) {
+///       if (reader.key() == "events") ... else reader.skip();
+///     }
+///
+/// Exactly one value is consumed per member or element. A failure is sticky: every loop ends, every read answers
+/// nothing, and `error` tells the byte. Skipped values are validated like read ones. Allocates nothing after its
+/// first long escaped string.
+class Reader {
+ public:
+  /// `text` must outlive the reader. Reads nothing outside of it.
+  explicit Reader(std::string_view text);
+
+  /// Looks at the next value without consuming it.
+  Kind kind();
+
+  /// Opens an object; true if it has a member. The value must be an object.
+  bool first_member();
+  /// After a member's value: true if another follows, else the object is closed.
+  bool next_member();
+  /// The current member's name, decoded; cut at `key_bytes_kept`. Void after its value has been read.
+  std::string_view key() const { return key_; }
+
+  /// Opens an array; true if it has an element. The value must be an array.
+  bool first_element();
+  bool next_element();
+
+  /// The next value, which must be of that kind.
+  Text string();
+  Number number();
+  bool boolean();
+  void null();
+
+  /// Consumes the next value, whatever it is.
+  void skip();
+
+  /// Where the next value begins, as a byte offset: with the offset after it, the raw text of a value.
+  std::size_t offset();
+  std::string_view raw(std::size_t from, std::size_t to) const { return text_.substr(from, to - from); }
+
+  /// After the outermost value: fails unless only white space follows.
+  void finish();
+
+  bool failed() const { return failed_; }
+  /// `invalid_json` at the byte where the text stops being JSON. Only after a failure.
+  Error error() const;
+
+ private:
+  bool fail(const char* at);
+  void skip_space();
+  bool open(char bracket, char closing);
+  bool next(char closing);
+  bool read_key();
+  Text read_string(Buffer& scratch, std::size_t kept_max);
+  Text read_rest(const char* start, Buffer& scratch, std::size_t kept_max);
+  bool read_escape(char32_t& code_point);
+  bool read_hex4(char32_t& unit);
+  bool word(std::string_view spelling);
+
+  std::string_view text_;
+  const char* at_;
+  const char* end_;
+  const char* failed_at_ = nullptr;
+  std::size_t depth_ = 0;
+  bool failed_ = false;
+  std::string_view key_;
+  Buffer key_scratch_;
+  Buffer string_scratch_;
+};
+
+}  // namespace mayday::json

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace mayday {
+
+/// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
+struct Timestamp {
+  std::int64_t ms = 0;
+
+  auto operator<=>(const Timestamp&) const = default;
+};
+
+/// `2026-11-21T09:30:00.000Z`, without a terminating zero.
+inline constexpr std::size_t timestamp_chars = 24;
+
+/// Reads an RFC 3339 date-time: any offset, any number of fraction digits (cut to milliseconds), years
+/// 1970 to 9999, `T` and `Z` in either case. A leap second (`:60`) counts as the next minute's first.
+std::optional<Timestamp> parse_timestamp(std::string_view text);
+
+/// Writes exactly `timestamp_chars` bytes. Times outside the years 1970 to 9999 are written as the nearest in it.
+void format_timestamp(Timestamp time, char* out);
+
+}  // namespace mayday

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "mayday/base/buffer.h"
+#include "mayday/base/json_reader.h"
+#include "mayday/base/timestamp.h"
+#include "mayday/event/fingerprint.h"
+#include "mayday/event/level.h"
+#include "mayday/event/schema.h"
+
+namespace mayday {
+
+/// How much of an event is kept, where that is less than the schema allows.
+struct SanitizeOptions {
+  std::size_t stack_lines_max = 50;
+  std::size_t breadcrumbs_max = 20;
+};
+
+/// What the caller must know of an event to judge and to enrich it. Views point into the sanitizer's output and are void
+/// when that grows or shrinks.
+struct EventFacts {
+  bool has_event_id = false;
+  bool has_request_id = false;
+  bool has_trace_id = false;
+  bool has_device = false;
+  bool has_session_id = false;
+  bool is_langgraph = false;
+  Level level = Level::error;
+  Timestamp timestamp;
+  std::size_t timestamp_offset = 0;  ///< Where its 24 characters stand, counted from the event's first byte.
+  Fingerprint fingerprint;
+  std::uint64_t signature = 0;       ///< Over level, message, component, error type and top frame: equal events.
+};
+
+/// Why one event was refused: `why` and, where it is about one, the field, spelled on the wire as `missing:message`.
+struct Refusal {
+  enum class Why : std::uint8_t { none, not_an_object, missing, invalid, duplicate, level_not_allowed };
+  Why why = Why::none;
+  std::string_view field;  ///< A name of the schema's own.
+
+  explicit operator bool() const { return why != Why::none; }
+};
+
+/// Reads one event and writes it as it will be stored: known fields only, typed, cut, redacted, escaped. One pass, no
+/// tree, nothing allocated per field.
+class Sanitizer {
+ public:
+  explicit Sanitizer(SanitizeOptions options = {});
+
+  /// Consumes the reader's next value. Appends to `out` an object that is *left open*, without its last brace and without
+  /// its `_meta`, so that the caller can add members; then `close` ends it. Where the event is refused, or the reader
+  /// fails, what was appended is void: the caller truncates. Unknown fields are counted in `unknown_fields`.
+  Refusal sanitize(json::Reader& reader, Buffer& out, EventFacts& facts);
+
+  /// Writes `_meta`, if there is anything to remark, and the last brace.
+  void close(Buffer& out);
+
+  /// Fields dropped because the schema does not know them, since the last call.
+  std::uint64_t unknown_fields() const { return unknown_fields_; }
+
+ private:
+  friend class ObjectSanitizer;
+
+  SanitizeOptions options_;
+  Buffer meta_;      ///< The remarks of the current event, as JSON members.
+  Buffer redacted_;  ///< One text, redacted.
+  std::uint64_t unknown_fields_ = 0;
+};
+
+}  // namespace mayday

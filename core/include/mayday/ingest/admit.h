@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "mayday/base/buffer.h"
+#include "mayday/base/random.h"
+#include "mayday/base/result.h"
+#include "mayday/filter/sanitize.h"
+#include "mayday/ingest/address_limit.h"
+#include "mayday/ingest/policy.h"
+#include "mayday/ingest/request.h"
+
+namespace mayday {
+
+/// What has gone through this `Ingest` since it began. received = accepted + the sum of rejected, always.
+struct IngestCounters {
+  std::uint64_t received = 0;  ///< Events; a request that could not be read counts as one.
+  std::uint64_t accepted = 0;
+  std::array<std::uint64_t, 32> rejected{};  ///< By `Code`.
+  std::uint64_t unknown_fields = 0;
+};
+
+/// One answer and its effect. Everything points into the `Ingest` that made it and is void with its next call.
+struct Answer {
+  int status = 500;
+  std::string_view headers;  ///< `name: value\n` lines, names in lower case; no content-length.
+  std::string_view body;     ///< JSON, or empty.
+  std::string_view lines;    ///< NDJSON to forward, each line ended by `\n`; empty unless the status is 200.
+  std::uint32_t events = 0;  ///< Lines in `lines`.
+};
+
+/// The edge, whole: a function from a request to an answer and the lines to forward (SPEC sections 2 and 4). Holds the
+/// rate limiter's table, the counters and its own buffers; a warm `admit` allocates nothing. Not for two threads at once.
+///
+/// Order of work: path, method, size and type; origin; signature; rate limit; one pass over the body. Whatever fails
+/// first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
+class Ingest {
+ public:
+  /// `seed` is the host's entropy: identifiers and the table's hash come from it.
+  Ingest(Policy policy, std::array<std::uint64_t, 4> seed);
+
+  /// Answers `POST /v1/logs`, `OPTIONS /v1/logs`, `GET /v1/logs/health`, and 404 or 405 for the rest.
+  Answer admit(const Request& request);
+
+  /// Takes back the acceptance of the last answer, whose lines the host failed to keep: 503 `origin_unavailable`.
+  Answer refuse_last(const Request& request);
+
+  const IngestCounters& counters() const { return counters_; }
+
+ private:
+  Policy policy_;
+  Random random_;
+  AddressLimit addresses_;
+  Sanitizer sanitizer_;
+  IngestCounters counters_;
+  Buffer headers_;
+  Buffer body_;
+  Buffer lines_;
+};
+
+}  // namespace mayday

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "mayday/base/timestamp.h"
+
+namespace mayday {
+
+/// One HTTP request as the core sees it: the few headers that are read, empty where absent, and what the host knows.
+/// Everything is borrowed for the length of one `admit`.
+struct Request {
+  std::string_view method;
+  std::string_view target;  ///< Path and query, as on the request line.
+  std::string_view body;    ///< Raw, at most `body_bytes_max` + 1 bytes: the host stops reading there.
+
+  std::string_view content_type;
+  std::string_view content_encoding;
+  std::string_view host;
+  std::string_view origin;
+  std::string_view signature;   ///< x-log-signature
+  std::string_view request_id;  ///< x-request-id
+  std::string_view traceparent;
+  std::string_view user_agent;
+  std::string_view forwarded_for;
+
+  /// Told by the host, never by the client.
+  std::string_view client_address;  ///< The peer's address as text.
+  Timestamp now;
+  std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
+  std::uint64_t forwarded = 0;        ///< For the health page: events the origin has taken,
+  std::uint64_t pending = 0;          ///< events that wait for it,
+  std::int64_t stalled_ms = 0;        ///< and for how long it has taken none while some wait.
+
+  /// Sets the header of that lower-case name, if it is one that is read.
+  void set_header(std::string_view name, std::string_view value);
+};
+
+}  // namespace mayday

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+/// The door between the page's JavaScript and the client module: Embind free functions of strings and numbers.
+/// Milliseconds since 1970 are doubles. There is one client per module instance; `start` makes it.
+namespace mayday::bindings {
+
+/// `seed` is 64 hex digits of the page's entropy. Tokens: `burst` at once, `per_second` on average.
+void start(const std::string& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
+           double stack_lines_max, double now);
+
+/// True if an event with this signature is within its window: it has been counted, and there is nothing left to do.
+bool repeats(const std::string& signature, double now);
+
+/// Takes one event as JSON. `signature` is what `repeats` was asked, or empty. False where it was not kept.
+bool record(const std::string& event, const std::string& signature, double now);
+
+/// Counts an event that the page dropped: 3 `before_send`, 4 `sampled`.
+void discard(int reason);
+
+/// The next body to send, or empty. `wake_ms` and `events` then speak of it.
+std::string take(double now, bool leaving);
+
+/// Milliseconds until `take` is worth another call; -1: not before the next `record`.
+double wake_ms();
+
+/// How many events the last body holds.
+int events();
+
+/// What came of the last body: the HTTP status, 0 for none; Retry-After in milliseconds, 0 for none.
+void settle(int status, double retry_after_ms, double now);
+
+/// Events that wait in the page.
+int waiting();
+
+/// Dropped so far for `reason` and not yet reported: 0 rate_limited, 1 duplicate, 2 queue_full, 3 before_send, 4 sampled.
+int discarded(int reason);
+
+/// SHA-256 of the user's id as 64 hex digits: what `setUser` sends.
+std::string hash_user(const std::string& id);
+
+}  // namespace mayday::bindings
