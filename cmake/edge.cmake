@@ -11,5 +11,4 @@ else()
 endif()
 set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
 set(CMAKE_CXX_FLAGS_INIT "-stdlib=libc++")
-set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
-set(CMAKE_EXECUTABLE_SUFFIX .wasm)
+set(CMAKE_CXX_COMPILER_WORKS TRUE)  # CMake's own trial links a program with a main, or asks for this target's archiver.

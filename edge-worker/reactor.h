@@ -21,13 +21,13 @@ extern "C" {
 /// What a call came to, as eight little-endian 32-bit words. Addresses and lengths are in bytes, void with the next call.
 struct Reply {
   std::uint32_t status;
-  std::uint32_t headers;      ///< `name: value\n` lines.
+  std::uint32_t headers;  ///< `name: value\n` lines.
   std::uint32_t headers_bytes;
   std::uint32_t body;
   std::uint32_t body_bytes;
-  std::uint32_t lines;        ///< NDJSON to forward.
+  std::uint32_t lines;  ///< NDJSON to forward.
   std::uint32_t lines_bytes;
-  std::uint32_t events;       ///< Lines in `lines`.
+  std::uint32_t events;  ///< Lines in `lines`.
 };
 
 /// The address where the next frame of `bytes` is to be written; the same until a larger one is asked for.

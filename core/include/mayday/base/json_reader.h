@@ -17,9 +17,9 @@ enum class Kind : std::uint8_t { bad, object, array, string, number, boolean, nu
 
 /// A decoded JSON string. Void with the next string read, and with the text.
 struct Text {
-  std::string_view bytes;        ///< Well-formed UTF-8, without escapes; at most `string_bytes_kept`.
-  std::uint32_t code_points = 0; ///< Of the whole string, those not kept counted too.
-  bool whole = true;             ///< False where the string was longer than what is kept.
+  std::string_view bytes;         ///< Well-formed UTF-8, without escapes; at most `string_bytes_kept`.
+  std::uint32_t code_points = 0;  ///< Of the whole string, those not kept counted too.
+  bool whole = true;              ///< False where the string was longer than what is kept.
 };
 
 /// A number as it stands in the text; it fits a double (RFC 8259, section 6).

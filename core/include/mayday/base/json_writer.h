@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "mayday/base/assert.h"
 #include "mayday/base/buffer.h"
 
 namespace mayday::json {

@@ -10,24 +10,24 @@ namespace mayday {
 /// Why something was refused. Spelled on the wire by `to_string`; appended to, never renumbered.
 enum class Code : std::uint8_t {
   none = 0,
-  invalid_json = 1,            ///< Not one JSON text by RFC 8259, or nested deeper than `json_depth_max`.
-  invalid_payload = 2,         ///< JSON, but not an event, an array of events or an envelope.
-  level_not_allowed = 3,       ///< Every event's level is below what this environment lets through.
-  missing_signature = 4,       ///< A secret is configured and the request carries no signature.
-  bad_signature = 5,           ///< The signature does not fit the raw body.
-  origin_not_allowed = 6,      ///< The page's origin is neither this host nor listed.
-  not_found = 7,               ///< No such path.
-  method_not_allowed = 8,      ///< The path exists, the method does not.
-  payload_too_large = 9,       ///< More than `body_bytes_max` bytes or `batch_events_max` events.
-  unsupported_media_type = 10, ///< Neither application/json nor text/plain, or an unknown encoding.
-  rate_limited = 11,           ///< This client address has used up its tokens.
-  origin_unavailable = 12,     ///< Nothing could be kept: the origin is down and the waiting room is full.
-  internal_error = 13,         ///< A bug. The details are in the server's own log.
-  unauthorized = 14,           ///< The bearer token is missing or wrong.
-  bad_config = 15,             ///< A configuration value can't be used.
-  storage_failed = 16,         ///< The store refused: see the server's own log.
-  disk_full = 17,              ///< Too little free disk to accept more.
-  loopback_only = 18,          ///< This page is answered to this machine alone.
+  invalid_json = 1,             ///< Not one JSON text by RFC 8259, or nested deeper than `json_depth_max`.
+  invalid_payload = 2,          ///< JSON, but not an event, an array of events or an envelope.
+  level_not_allowed = 3,        ///< Every event's level is below what this environment lets through.
+  missing_signature = 4,        ///< A secret is configured and the request carries no signature.
+  bad_signature = 5,            ///< The signature does not fit the raw body.
+  origin_not_allowed = 6,       ///< The page's origin is neither this host nor listed.
+  not_found = 7,                ///< No such path.
+  method_not_allowed = 8,       ///< The path exists, the method does not.
+  payload_too_large = 9,        ///< More than `body_bytes_max` bytes or `batch_events_max` events.
+  unsupported_media_type = 10,  ///< Neither application/json nor text/plain, or an unknown encoding.
+  rate_limited = 11,            ///< This client address has used up its tokens.
+  origin_unavailable = 12,      ///< Nothing could be kept: the origin is down and the waiting room is full.
+  internal_error = 13,          ///< A bug. The details are in the server's own log.
+  unauthorized = 14,            ///< The bearer token is missing or wrong.
+  bad_config = 15,              ///< A configuration value can't be used.
+  storage_failed = 16,          ///< The store refused: see the server's own log.
+  disk_full = 17,               ///< Too little free disk to accept more.
+  loopback_only = 18,           ///< This page is answered to this machine alone.
 };
 
 /// The wire's spelling, e.g. `invalid_json`.

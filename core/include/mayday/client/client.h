@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <string_view>
+#include <vector>
 
 #include "mayday/base/buffer.h"
 #include "mayday/base/random.h"
@@ -21,14 +21,16 @@ inline constexpr std::size_t drop_kinds = 5;
 struct ClientOptions {
   TokenBucketOptions rate;
   std::int64_t dedupe_window_ms = 30'000;
-  std::int64_t batch_wait_ms = 2'000;  ///< An event waits this long for company.
+  std::int64_t batch_wait_ms =
+      2'000;  ///< Between two batches, at least. The first after a quiet time goes out at once.
   std::size_t stack_lines_max = 6;
   std::array<std::uint64_t, 4> seed{};
 };
 
 /// What the page should do next, and when to ask again.
 struct Batch {
-  std::string_view body;   ///< `{"events":[...],"client":{...}}`; empty if there is nothing to send now. Void with the next call.
+  std::string_view
+      body;  ///< `{"events":[...],"client":{...}}`; empty if there is nothing to send now. Void with the next call.
   std::uint32_t events = 0;
   std::int64_t wake_ms = -1;  ///< From now; -1: not before the next `record`.
 };
@@ -41,9 +43,10 @@ class Client {
  public:
   Client(ClientOptions options, Timestamp now);
 
-  /// Takes one event as JSON (SPEC section 1). `event_id` and `timestamp` are added where missing; one that is equal to
-  /// another within the window is folded into it. False where it was not kept: it is counted, or it is not an event.
-  bool record(std::string_view event, Timestamp now);
+  /// Takes one event as JSON (SPEC section 1); `event_id` is added where missing. One without an id and a count of its
+  /// own that is equal to another within the window is folded into it. False where it was not kept: it was folded and
+  /// counted, or it is not an event.
+  bool record(std::string_view event, Timestamp now) { return record(event, {}, now); }
 
   /// The cheap way for a storm: true if an event with this signature is within its window, and counts it. The caller
   /// then need not build the event. `signature` is any text that is equal for equal events.
@@ -55,14 +58,16 @@ class Client {
   /// Counts an event that the page itself dropped (`before_send`, `sampled`).
   void discard(Drop reason);
 
-  /// The next body of at most `beacon_bytes_max` bytes. `leaving` ignores waits and tokens: the page has no later.
-  /// With `leaving`, call until the body is empty; each is settled at once.
+  /// The next body of at most `beacon_bytes_max` bytes; empty while one is in flight. `leaving` ignores waits and tokens,
+  /// for the page may have no later, and gives up what is in flight (do not settle it any more): it goes out again, and
+  /// is stored once. With `leaving`, settle each body at once and call until there is none.
   Batch take(Timestamp now, bool leaving = false);
 
   /// What came of the last body: an HTTP status, or 0 where there was no answer. 2xx and 4xx (but 408 and 429) end it;
   /// anything else puts it back and waits: `retry_after_ms` if given (not 0), else 1 s growing to 60 s, with jitter.
   void settle(int status, std::int64_t retry_after_ms, Timestamp now);
 
+  /// Events that wait, those in flight included.
   std::size_t waiting() const { return queue_.size(); }
   /// Dropped so far by reason, and not yet reported.
   std::uint32_t discarded(Drop reason) const { return discarded_[static_cast<std::size_t>(reason)]; }
@@ -71,27 +76,32 @@ class Client {
   struct Waiting {
     Buffer event;
     Timestamp since;
+    std::uint32_t count = 1;  ///< How many captured events it stands for.
   };
 
-  bool admit(std::string_view event, std::uint64_t signature, Timestamp now);
-  bool sanitize_into(std::string_view event, Timestamp now, const SanitizeOptions& options, Buffer& out, EventFacts& facts);
-  void enqueue(std::string_view event, Timestamp now);
-  void collect_summaries(Timestamp now, bool all);
-  std::size_t fill_body(Timestamp now, bool leaving);
-  std::int64_t next_wake_ms(Timestamp now);
+  /// Writes the event as it will be sent into `event_`. False where it is none, or too large whatever is left out.
+  bool clean(std::string_view event, Timestamp now, EventFacts& facts);
+  bool clean_with(const SanitizeOptions& options, std::string_view event, Timestamp now, EventFacts& facts);
+  void enqueue(std::string_view event, std::uint32_t count, Timestamp now);
+  void enqueue_summaries(Timestamp now, bool all);
+  std::size_t events_to_send(Timestamp now, bool leaving);
+  void write_body(std::size_t events, Timestamp now);
+  Timestamp ready_at() const;
+  std::int64_t wake_ms(Timestamp now);
 
   ClientOptions options_;
   Random random_;
   TokenBucket bucket_;
   DedupeWindow dedupe_;
-  std::deque<Waiting> queue_;
+  std::vector<Waiting> queue_;  ///< The oldest first.
   std::array<std::uint32_t, drop_kinds> discarded_{};
   std::array<std::uint32_t, drop_kinds> reported_{};  ///< In the body in flight.
   Buffer event_;
   Buffer body_;
-  std::size_t in_flight_ = 0;   ///< Events of `body_`, still at the queue's head.
+  std::size_t in_flight_ = 0;  ///< Events of `body_`, still at the queue's head.
+  Timestamp last_batch_;
   Timestamp not_before_;        ///< No request earlier: the server asked for rest.
-  std::uint32_t failures_ = 0;
+  std::uint32_t failures_ = 0;  ///< In a row.
 };
 
 }  // namespace mayday

@@ -11,13 +11,13 @@ namespace mayday::schema {
 
 /// What a field must be, and how it is cleaned.
 enum class Type : std::uint8_t {
-  text,         ///< A string, cut at `limit` code points.
-  level,        ///< One of error, warn, info, debug.
-  timestamp,    ///< RFC 3339; written in UTC with milliseconds.
-  uuid,         ///< 36 characters; written in lower case.
-  trace_id,     ///< 32 hex digits, not all zero; written in lower case.
-  integer,      ///< `minimum` to `limit`.
-  number,       ///< >= `minimum`, kept as it is spelled.
+  text,       ///< A string, cut at `limit` code points.
+  level,      ///< One of error, warn, info, debug.
+  timestamp,  ///< RFC 3339; written in UTC with milliseconds.
+  uuid,       ///< 36 characters; written in lower case.
+  trace_id,   ///< 32 hex digits, not all zero; written in lower case.
+  integer,    ///< `minimum` to `limit`.
+  number,     ///< >= `minimum`, kept as it is spelled.
   boolean,
   object,       ///< Described by `table`.
   stack,        ///< An array of strings of at most `limit` code points, or one string with line breaks.
@@ -34,13 +34,24 @@ enum class Profile : std::uint8_t {
   stack_line,  ///< Prose with file:line:column, which stays.
   value,       ///< A data, tag or header value: every kind.
   path,        ///< A URL's path: query and fragment go, then as `value`.
-  identifier,  ///< A name of our own making: control characters are escaped, nothing more.
+  identifier,  ///< A name or an id: what is secret by its form (e-mail, token, key), but no digits.
 };
 
 /// The fields that code speaks of by name. Everything else is known to the tables alone.
 enum class Name : std::uint8_t {
-  none, event_id, timestamp, level, service, environment, release, message, trace_id, request_id, session_id,
-  user_id, component, route, device, error, error_type, error_message, error_stack, count,
+  none,
+  event_id,
+  level,
+  service,
+  message,
+  trace_id,
+  request_id,
+  session_id,
+  component,
+  device,
+  error_type,
+  error_message,
+  count,
 };
 
 struct Table;
@@ -48,11 +59,11 @@ struct Table;
 struct Field {
   std::string_view key;
   Type type;
-  std::uint16_t limit = 0;    ///< See `Type`.
+  std::uint16_t limit = 0;  ///< See `Type`.
   Profile profile = Profile::identifier;
   Name name = Name::none;
-  bool required = false;      ///< Missing or unusable rejects the event.
-  bool may_be_empty = true;   ///< Matters where `required`.
+  bool required = false;     ///< Missing or unusable rejects the event.
+  bool may_be_empty = true;  ///< Matters where `required`.
   bool langgraph_only = false;
   std::int64_t minimum = 0;
   const Table* table = nullptr;
@@ -72,11 +83,11 @@ struct Table {
 /// The whole event.
 extern const Table event;
 
+/// What `data` keeps: route, route_template, host, method, status, duration_ms, component, pathname.
+extern const Table data;
+
 /// True for a name under which no value ever passes: it contains authorization, cookie, token, secret, password,
 /// api_key, apikey, session, credential or private, in any case, `-` and `_` alike.
 bool is_secret_name(std::string_view key);
-
-/// True for the names that `data` keeps (route, route_template, host, method, status, duration_ms, component, pathname).
-bool is_data_name(std::string_view key);
 
 }  // namespace mayday::schema

@@ -20,7 +20,8 @@ class DedupeWindow {
   /// `open`ed. Linear in the few signatures remembered, no allocation.
   bool fold(std::uint64_t signature, Timestamp now, std::uint32_t times = 1);
 
-  /// Starts a window for `signature`; `event` is what goes out once more, with the count, when the window ends.
+  /// Starts a window for `signature`; `event` is what goes out once more, with the count, when the window ends. The window
+  /// that had to make room, if any, is the next that `take_ended` answers: call it before the next `open`.
   void open(std::uint64_t signature, std::string_view event, Timestamp now);
 
   /// A window that has ended, or had to make room, and folded something. `event` is void with the next call.

@@ -11,8 +11,24 @@ namespace mayday {
 /// What was taken out of a text. Spelled `[redacted:<kind>]` in its place; `query` and `userinfo`, parts of a URL, leave
 /// nothing behind.
 enum class Secret : std::uint8_t {
-  email, phone, card, iban, ssn, ip, jwt, bearer, basic, aws, github, stripe, slack, google, private_key, password,
-  query, userinfo,
+  email,
+  phone,
+  card,
+  iban,
+  ssn,
+  ip,
+  jwt,
+  bearer,
+  basic,
+  aws,
+  github,
+  stripe,
+  slack,
+  google,
+  private_key,
+  password,
+  query,
+  userinfo,
 };
 
 std::string_view to_string(Secret kind);

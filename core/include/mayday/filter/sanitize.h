@@ -26,18 +26,18 @@ struct EventFacts {
   bool has_request_id = false;
   bool has_trace_id = false;
   bool has_device = false;
-  bool has_session_id = false;
+  bool has_count = false;
   bool is_langgraph = false;
   Level level = Level::error;
   Timestamp timestamp;
-  std::size_t timestamp_offset = 0;  ///< Where its 24 characters stand, counted from the event's first byte.
   Fingerprint fingerprint;
-  std::uint64_t signature = 0;       ///< Over level, message, component, error type and top frame: equal events.
+  std::uint64_t signature = 0;  ///< Over level, message, component, error type and top frame: equal events.
+  std::uint64_t remarks = 0;    ///< Entries of `_meta`.
 };
 
 /// Why one event was refused: `why` and, where it is about one, the field, spelled on the wire as `missing:message`.
 struct Refusal {
-  enum class Why : std::uint8_t { none, not_an_object, missing, invalid, duplicate, level_not_allowed };
+  enum class Why : std::uint8_t { none, not_an_object, missing, invalid, duplicate };
   Why why = Why::none;
   std::string_view field;  ///< A name of the schema's own.
 
@@ -58,11 +58,11 @@ class Sanitizer {
   /// Writes `_meta`, if there is anything to remark, and the last brace.
   void close(Buffer& out);
 
-  /// Fields dropped because the schema does not know them, since the last call.
+  /// Fields dropped so far because the schema does not know them.
   std::uint64_t unknown_fields() const { return unknown_fields_; }
 
  private:
-  friend class ObjectSanitizer;
+  friend class EventWriter;
 
   SanitizeOptions options_;
   Buffer meta_;      ///< The remarks of the current event, as JSON members.

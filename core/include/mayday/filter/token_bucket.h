@@ -7,8 +7,8 @@
 namespace mayday {
 
 struct TokenBucketOptions {
-  std::uint32_t burst = 10;       ///< Tokens in a full bucket, 1 to 1,000,000.
-  std::uint32_t per_second = 2;   ///< Tokens that come back each second, 1 to 1,000,000.
+  std::uint32_t burst = 10;      ///< Tokens in a full bucket, 1 to 1,000,000.
+  std::uint32_t per_second = 2;  ///< Tokens that come back each second, 1 to 1,000,000.
 };
 
 /// Lets through `burst` at once, then `per_second` on average. Time may stand still or go back (a page can be frozen, a

@@ -27,7 +27,7 @@ class AddressLimit {
 
  private:
   struct Entry {
-    std::uint32_t tag = 0;          ///< 0: free.
+    std::uint32_t tag = 0;  ///< 0: free.
     std::uint32_t millitokens = 0;
     std::int64_t last_ms = 0;
   };

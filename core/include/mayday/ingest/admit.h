@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mayday/base/buffer.h"
+#include "mayday/base/json_reader.h"
 #include "mayday/base/random.h"
 #include "mayday/base/result.h"
 #include "mayday/filter/sanitize.h"
@@ -50,6 +51,33 @@ class Ingest {
   const IngestCounters& counters() const { return counters_; }
 
  private:
+  struct Context;
+
+  /// What the current body has come to so far.
+  struct Tally {
+    std::size_t events = 0;  ///< Read, refused ones too.
+    std::uint32_t accepted = 0;
+    std::uint32_t below_level = 0;
+    bool malformed = false;  ///< JSON, but of no shape that is known.
+    bool too_many = false;
+  };
+
+  void describe(const Request& request, Context& context);
+  Answer health(const Request& request, const Context& context);
+  Answer logs(const Request& request, const Context& context);
+  Code check_request(const Request& request, const Context& context);
+  Answer read_body(const Request& request, const Context& context);
+  void read_envelope(json::Reader& reader, const Request& request, const Context& context);
+  void read_events(json::Reader& reader, const Request& request, const Context& context);
+  void read_event(json::Reader& reader, const Request& request, const Context& context);
+  void enrich(const Request& request, const Context& context, const EventFacts& facts);
+  bool allows(const EventFacts& facts) const;
+  void reject_event(std::size_t index, const Refusal& refusal);
+  Code judge_body(const Request& request) const;
+  void settle_counters(Code code);
+  Answer refuse(Code code, const Context& context, std::uint32_t retry_after_s = 0);
+  Answer finish(int status, const Context& context);
+
   Policy policy_;
   Random random_;
   AddressLimit addresses_;
@@ -58,6 +86,8 @@ class Ingest {
   Buffer headers_;
   Buffer body_;
   Buffer lines_;
+  Buffer rejected_;  ///< The current answer's refused events, as JSON elements.
+  Tally tally_;
 };
 
 }  // namespace mayday

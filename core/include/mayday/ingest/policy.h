@@ -17,11 +17,11 @@ namespace mayday {
 struct Policy {
   std::string environment = "dev";
   std::string release;
-  std::string version;              ///< Mayday's own, for the health page.
-  Level level_floor = Level::debug; ///< LOG_LEVEL. In `prod` never below warn.
+  std::string version;               ///< Mayday's own, for the health page.
+  Level level_floor = Level::debug;  ///< LOG_LEVEL. In `prod` never below warn.
   bool is_prod = false;
-  std::string hmac_secret;          ///< LOG_INGEST_HMAC_SECRET; empty: signatures are not asked for.
-  std::vector<std::string> origins; ///< EXTRA_CORS_ORIGINS, each exact or `https://*.example.com`, lower case.
+  std::string hmac_secret;           ///< LOG_INGEST_HMAC_SECRET; empty: signatures are not asked for.
+  std::vector<std::string> origins;  ///< EXTRA_CORS_ORIGINS, each exact or `https://*.example.com`, lower case.
   std::uint32_t trusted_proxies = 0;
   TokenBucketOptions rate{.burst = 20, .per_second = 5};
 };

@@ -1,0 +1,119 @@
+#include "mayday/base/sha256.h"
+
+#include <bit>
+#include <cstring>
+
+namespace mayday {
+namespace {
+
+constexpr std::array<std::uint32_t, 64> round_constants{
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+std::uint32_t load_big_endian(const std::uint8_t* at) {
+  return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
+}
+
+}  // namespace
+
+Sha256::Sha256()
+    : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
+
+void Sha256::compress(const std::uint8_t* block) {
+  std::array<std::uint32_t, 64> w;
+  for (std::size_t t = 0; t < 16; ++t) w[t] = load_big_endian(block + 4 * t);
+  for (std::size_t t = 16; t < 64; ++t) {
+    const std::uint32_t s0 = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ (w[t - 15] >> 3);
+    const std::uint32_t s1 = std::rotr(w[t - 2], 17) ^ std::rotr(w[t - 2], 19) ^ (w[t - 2] >> 10);
+    w[t] = w[t - 16] + s0 + w[t - 7] + s1;
+  }
+  auto [a, b, c, d, e, f, g, h] = state_;
+  for (std::size_t t = 0; t < 64; ++t) {
+    const std::uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
+    const std::uint32_t t1 = h + sum1 + ((e & f) ^ (~e & g)) + round_constants[t] + w[t];
+    const std::uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
+    const std::uint32_t t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
+    h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
+  }
+  const std::array<std::uint32_t, 8> worked{a, b, c, d, e, f, g, h};
+  for (std::size_t i = 0; i < 8; ++i) state_[i] += worked[i];
+}
+
+void Sha256::update(std::string_view bytes) {
+  const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  std::size_t left = bytes.size();
+  std::size_t held = bytes_ % 64;
+  bytes_ += left;
+  if (held != 0) {
+    const std::size_t taken = left < 64 - held ? left : 64 - held;
+    std::memcpy(block_.data() + held, at, taken);
+    at += taken, left -= taken, held += taken;
+    if (held < 64) return;
+    compress(block_.data());
+  }
+  for (; left >= 64; at += 64, left -= 64) compress(at);
+  if (left != 0) std::memcpy(block_.data(), at, left);
+}
+
+Sha256Digest Sha256::finish() {
+  const std::uint64_t bits = bytes_ * 8;
+  char padding[72] = {'\x80'};
+  const std::size_t zeros = (119 - bytes_ % 64) % 64;
+  for (std::size_t i = 0; i < 8; ++i) padding[1 + zeros + i] = static_cast<char>(bits >> (56 - 8 * i));
+  update({padding, 1 + zeros + 8});
+  Sha256Digest digest;
+  for (std::size_t i = 0; i < 32; ++i) digest[i] = static_cast<std::uint8_t>(state_[i / 4] >> (24 - 8 * (i % 4)));
+  return digest;
+}
+
+Sha256Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.finish();
+}
+
+Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::array<char, 64> inner{}, outer{};
+  Sha256Digest hashed;
+  if (key.size() > inner.size()) {
+    hashed = sha256(key);
+    key = {reinterpret_cast<const char*>(hashed.data()), hashed.size()};
+  }
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    const char k = i < key.size() ? key[i] : '\0';
+    inner[i] = static_cast<char>(k ^ 0x36);
+    outer[i] = static_cast<char>(k ^ 0x5c);
+  }
+  Sha256 first;
+  first.update({inner.data(), inner.size()});
+  first.update(bytes);
+  const Sha256Digest message = first.finish();
+  Sha256 second;
+  second.update({outer.data(), outer.size()});
+  second.update({reinterpret_cast<const char*>(message.data()), message.size()});
+  return second.finish();
+}
+
+void format_digest(const Sha256Digest& digest, char* out) {
+  for (std::uint8_t byte : digest) {
+    *out++ = "0123456789abcdef"[byte >> 4];
+    *out++ = "0123456789abcdef"[byte & 15];
+  }
+}
+
+bool equals_hex_constant_time(const Sha256Digest& digest, std::string_view hex) {
+  std::array<char, 64> wanted;
+  format_digest(digest, wanted.data());
+  if (hex.size() != wanted.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) difference |= static_cast<unsigned char>(wanted[i] ^ hex[i]);
+  return difference == 0;
+}
+
+}  // namespace mayday

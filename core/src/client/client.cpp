@@ -1,0 +1,204 @@
+#include "mayday/client/client.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "mayday/base/hash.h"
+#include "mayday/base/json_writer.h"
+#include "mayday/base/uuid.h"
+
+namespace mayday {
+namespace {
+
+/// A moment for an error's followers: most come in the same task.
+constexpr std::int64_t company_wait_ms = 100;
+constexpr std::int64_t retry_wait_ms_min = 1'000;
+constexpr std::int64_t retry_wait_ms_max = 60'000;
+constexpr std::int64_t retry_after_ms_max = 3'600'000;  // A server that asks for more is not believed.
+
+/// `{"event_id":"<uuid>"`, which every event made here begins with.
+constexpr std::string_view id_head = "{\"event_id\":\"";
+constexpr std::size_t head_bytes = id_head.size() + uuid_chars + 1;
+
+/// What a body holds around its events, at most.
+constexpr std::size_t envelope_bytes_max = 320;
+
+constexpr std::array<std::string_view, drop_kinds> drop_names{"rate_limited", "duplicate", "queue_full", "before_send",
+                                                              "sampled"};
+
+std::uint64_t hash_of(std::string_view text) {
+  Fnv1a hash;
+  hash.add(text);
+  return mix(hash.value);
+}
+
+}  // namespace
+
+Client::Client(ClientOptions options, Timestamp now)
+    : options_(options),
+      random_(options.seed),
+      bucket_(options.rate, now),
+      dedupe_(options.dedupe_window_ms),
+      last_batch_{now.ms - options.batch_wait_ms} {}
+
+bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_.fold(hash_of(signature), now); }
+
+void Client::discard(Drop reason) { ++discarded_[static_cast<std::size_t>(reason)]; }
+
+bool Client::record(std::string_view event, std::string_view signature, Timestamp now) {
+  EventFacts facts;
+  if (!clean(event, now, facts)) return false;
+  const std::uint64_t key = signature.empty() ? facts.signature : hash_of(signature);
+  // Who gives an event an id or a count of its own means this one, not one like it.
+  const bool foldable = !facts.has_event_id && !facts.has_count;
+  if (foldable && dedupe_.fold(key, now)) return false;
+  if (foldable) {
+    dedupe_.open(key, event_.view(), now);
+    enqueue_summaries(now, false);
+  }
+  enqueue(event_.view(), 1, now);
+  return true;
+}
+
+bool Client::clean(std::string_view event, Timestamp now, EventFacts& facts) {
+  const SanitizeOptions whole{.stack_lines_max = options_.stack_lines_max};
+  const SanitizeOptions short_form{.stack_lines_max = std::min<std::size_t>(options_.stack_lines_max, 6),
+                                   .breadcrumbs_max = 0};
+  if (!clean_with(whole, event, now, facts)) return false;
+  if (event_.size() <= event_bytes_max) return true;
+  if (clean_with(short_form, event, now, facts) && event_.size() <= event_bytes_max) return true;
+  discard(Drop::queue_full);
+  return false;
+}
+
+bool Client::clean_with(const SanitizeOptions& options, std::string_view event, Timestamp now, EventFacts& facts) {
+  json::Reader reader(event);
+  Sanitizer sanitizer(options);
+  event_.clear();
+  event_.append(id_head);
+  format_uuid(make_uuid(now, random_), event_.claim(uuid_chars));
+  event_.commit(uuid_chars);
+  event_.append('"');
+  const Refusal refusal = sanitizer.sanitize(reader, event_, facts);
+  reader.finish();
+  if (refusal || reader.failed()) return false;
+  sanitizer.close(event_);
+  if (facts.has_event_id) {
+    const std::size_t rest = event_.size() - head_bytes;
+    std::memmove(event_.data(), event_.data() + head_bytes, rest);
+    event_.truncate(rest);
+  } else {
+    event_.data()[head_bytes] = ',';  // In place of the event's own brace.
+  }
+  return true;
+}
+
+void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
+  if (queue_.size() == queue_events_max) {
+    // What is in flight may be stored already: the oldest of the others goes.
+    const bool room = in_flight_ < queue_.size();
+    discarded_[static_cast<std::size_t>(Drop::queue_full)] += room ? queue_[in_flight_].count : count;
+    if (!room) return;
+    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+  }
+  Waiting waiting{.event = {}, .since = now, .count = count};
+  waiting.event.append(event);
+  queue_.push_back(std::move(waiting));
+}
+
+void Client::enqueue_summaries(Timestamp now, bool all) {
+  for (;;) {
+    const DedupeWindow::Summary summary = dedupe_.take_ended(now, all);
+    if (summary.count == 0) return;
+    Buffer event;
+    event.append("{\"count\":");
+    json::append_integer(event, summary.count);
+    event.append(',');
+    event.append(summary.event.substr(1));
+    format_uuid(make_uuid(now, random_), event.data() + event.size() - summary.event.size() + id_head.size());
+    enqueue(event.view(), summary.count, now);
+  }
+}
+
+Timestamp Client::ready_at() const {
+  const std::int64_t company = queue_.empty() ? 0 : queue_.front().since.ms + company_wait_ms;
+  return {std::max({company, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
+}
+
+std::size_t Client::events_to_send(Timestamp now, bool leaving) {
+  if (!leaving && (in_flight_ > 0 || queue_.empty() || now < ready_at())) return 0;
+  const std::size_t events_max =
+      leaving ? batch_events_max : std::min<std::size_t>(bucket_.tokens(now), batch_events_max);
+  std::size_t bytes = envelope_bytes_max;
+  std::size_t events = 0;
+  while (events < queue_.size() && events < events_max) {
+    bytes += queue_[events].event.size() + 1;
+    if (bytes > beacon_bytes_max) break;
+    ++events;
+  }
+  return events;
+}
+
+Batch Client::take(Timestamp now, bool leaving) {
+  if (leaving) in_flight_ = 0;
+  enqueue_summaries(now, leaving);
+  const std::size_t events = events_to_send(now, leaving);
+  if (events == 0) return {.body = {}, .events = 0, .wake_ms = wake_ms(now)};
+  for (std::size_t i = 0; i < events; ++i) bucket_.take(now);
+  write_body(events, now);
+  in_flight_ = events;
+  last_batch_ = now;
+  return {.body = body_.view(), .events = static_cast<std::uint32_t>(events), .wake_ms = wake_ms(now)};
+}
+
+void Client::write_body(std::size_t events, Timestamp now) {
+  body_.clear();
+  body_.append("{\"events\":[");
+  for (std::size_t i = 0; i < events; ++i) {
+    if (i > 0) body_.append(',');
+    body_.append(queue_[i].event.view());
+  }
+  body_.append("],\"client\":");
+  json::ObjectWriter client(body_);
+  client.string("sdk", "mayday");
+  char time[timestamp_chars];
+  format_timestamp(now, time);
+  client.string("sent_at", {time, sizeof time});
+  json::ObjectWriter discarded(client.member("discarded"));
+  reported_ = discarded_;
+  for (std::size_t i = 0; i < drop_kinds; ++i) {
+    if (reported_[i] > 0) discarded.integer(drop_names[i], reported_[i]);
+  }
+  discarded.close();
+  client.close();
+  body_.append('}');
+}
+
+void Client::settle(int status, std::int64_t retry_after_ms, Timestamp now) {
+  if (in_flight_ == 0) return;
+  const bool again = status < 200 || status == 408 || status == 429 || status >= 500;
+  if (again) {
+    in_flight_ = 0;
+    const std::int64_t grown =
+        std::min(retry_wait_ms_min << std::min<std::uint32_t>(failures_++, 6), retry_wait_ms_max);
+    const std::int64_t wait = retry_after_ms > 0 ? std::min(retry_after_ms, retry_after_ms_max) : grown;
+    // Many pages heard the same refusal: they do not come back at one time.
+    const auto jitter = static_cast<std::int64_t>(random_.next() % static_cast<std::uint64_t>(wait / 4 + 1));
+    not_before_ = {now.ms + wait + jitter};
+    return;
+  }
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+  for (std::size_t i = 0; i < drop_kinds; ++i) discarded_[i] -= reported_[i];
+  reported_ = {};
+  in_flight_ = 0;
+  failures_ = 0;
+  not_before_ = {};
+}
+
+std::int64_t Client::wake_ms(Timestamp now) {
+  std::int64_t at = dedupe_.next_end().ms;
+  if (queue_.size() > in_flight_) at = std::min(at, std::max(ready_at().ms, now.ms + bucket_.wait_ms(now)));
+  return at == std::numeric_limits<std::int64_t>::max() ? -1 : std::max<std::int64_t>(at - now.ms, 1);
+}
+
+}  // namespace mayday

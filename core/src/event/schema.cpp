@@ -1,0 +1,183 @@
+#include "mayday/event/schema.h"
+
+#include <array>
+
+namespace mayday::schema {
+namespace {
+
+constexpr std::uint32_t slots_count = 128;
+constexpr std::uint32_t slots_bits = 7;
+
+/// The key's length and three of its bytes, which tell all our names apart.
+constexpr std::uint32_t mark_of(std::string_view key) {
+  const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<std::uint8_t>(key[i])}; };
+  return static_cast<std::uint32_t>(key.size()) | byte(0) << 8 | byte(key.size() / 2) << 16 |
+         byte(key.size() - 1) << 24;
+}
+
+constexpr std::uint32_t slot_of(std::string_view key, std::uint32_t multiplier) {
+  return mark_of(key) * multiplier >> (32 - slots_bits);
+}
+
+struct Slots {
+  std::array<std::uint8_t, slots_count> index{};
+  std::uint32_t multiplier = 0;
+};
+
+/// Tries multipliers until no two names share a slot.
+template <std::size_t N>
+consteval Slots make_slots(const std::array<Field, N>& fields) {
+  for (std::uint32_t multiplier = 0x9e37'79b1;; multiplier += 0x0001'0002) {
+    Slots slots{.multiplier = multiplier};
+    bool clash = false;
+    for (std::size_t i = 0; i < N && !clash; ++i) {
+      std::uint8_t& slot = slots.index[slot_of(fields[i].key, multiplier)];
+      clash = slot != 0;
+      slot = static_cast<std::uint8_t>(i + 1);
+    }
+    if (!clash) return slots;
+  }
+}
+
+template <std::size_t N>
+constexpr Table make_table(const std::array<Field, N>& fields, const Slots& slots) {
+  static_assert(N <= 64, "the fields seen are kept as bits of one word");
+  return {.fields = fields, .slots = slots.index, .multiplier = slots.multiplier};
+}
+
+constexpr std::array device_fields{
+    Field{.key = "browser", .type = Type::text, .limit = 64},
+    Field{.key = "browser_version", .type = Type::text, .limit = 32},
+    Field{.key = "os", .type = Type::text, .limit = 64},
+    Field{.key = "mobile", .type = Type::boolean},
+    Field{.key = "viewport", .type = Type::text, .limit = 16},
+    Field{.key = "language", .type = Type::text, .limit = 35},
+    Field{.key = "connection", .type = Type::text, .limit = 16},
+};
+constexpr Slots device_slots = make_slots(device_fields);
+constexpr Table device = make_table(device_fields, device_slots);
+
+constexpr std::array error_fields{
+    Field{.key = "type", .type = Type::text, .limit = 64, .name = Name::error_type},
+    Field{.key = "message", .type = Type::text, .limit = 256, .profile = Profile::message, .name = Name::error_message},
+    Field{.key = "stack", .type = Type::stack, .limit = 512, .profile = Profile::stack_line},
+};
+constexpr Slots error_slots = make_slots(error_fields);
+constexpr Table error = make_table(error_fields, error_slots);
+
+constexpr std::array http_fields{
+    Field{.key = "method", .type = Type::text, .limit = 8},
+    Field{.key = "route", .type = Type::text, .limit = 128, .profile = Profile::path},
+    Field{.key = "host", .type = Type::text, .limit = 128, .profile = Profile::value},
+    Field{.key = "status", .type = Type::integer, .limit = 599},
+    Field{.key = "duration_ms", .type = Type::number},
+};
+constexpr Slots http_slots = make_slots(http_fields);
+constexpr Table http = make_table(http_fields, http_slots);
+
+constexpr std::array support_fields{
+    Field{.key = "action", .type = Type::text, .limit = 64},
+    Field{.key = "opened", .type = Type::boolean},
+};
+constexpr Slots support_slots = make_slots(support_fields);
+constexpr Table support = make_table(support_fields, support_slots);
+
+constexpr std::array breadcrumb_fields{
+    Field{.key = "timestamp", .type = Type::timestamp},
+    Field{.key = "category", .type = Type::text, .limit = 32},
+    Field{.key = "message", .type = Type::text, .limit = 256, .profile = Profile::message},
+    Field{.key = "level", .type = Type::level},
+};
+constexpr Slots breadcrumb_slots = make_slots(breadcrumb_fields);
+constexpr Table breadcrumb = make_table(breadcrumb_fields, breadcrumb_slots);
+
+constexpr std::array data_fields{
+    Field{.key = "route", .type = Type::text, .limit = 256, .profile = Profile::path},
+    Field{.key = "route_template", .type = Type::text, .limit = 256, .profile = Profile::path},
+    Field{.key = "host", .type = Type::text, .limit = 256, .profile = Profile::value},
+    Field{.key = "method", .type = Type::text, .limit = 256, .profile = Profile::value},
+    Field{.key = "status", .type = Type::text, .limit = 256, .profile = Profile::value},
+    Field{.key = "duration_ms", .type = Type::text, .limit = 256, .profile = Profile::value},
+    Field{.key = "component", .type = Type::text, .limit = 256, .profile = Profile::value},
+    Field{.key = "pathname", .type = Type::text, .limit = 256, .profile = Profile::path},
+};
+constexpr Slots data_slots = make_slots(data_fields);
+
+constexpr std::array event_fields{
+    Field{.key = "event_id", .type = Type::uuid, .name = Name::event_id},
+    Field{.key = "timestamp", .type = Type::timestamp, .required = true},
+    Field{.key = "level", .type = Type::level, .name = Name::level, .required = true},
+    Field{.key = "service",
+          .type = Type::text,
+          .limit = 64,
+          .name = Name::service,
+          .required = true,
+          .may_be_empty = false},
+    Field{.key = "environment", .type = Type::text, .limit = 32, .required = true, .may_be_empty = false},
+    Field{.key = "release", .type = Type::text, .limit = 64, .required = true},
+    Field{.key = "message",
+          .type = Type::text,
+          .limit = 512,
+          .profile = Profile::message,
+          .name = Name::message,
+          .required = true,
+          .may_be_empty = false},
+    Field{.key = "trace_id", .type = Type::trace_id, .name = Name::trace_id},
+    Field{.key = "request_id", .type = Type::text, .limit = 128, .name = Name::request_id, .may_be_empty = false},
+    Field{.key = "session_id", .type = Type::text, .limit = 128, .name = Name::session_id},
+    Field{.key = "user_id", .type = Type::text, .limit = 64},
+    Field{.key = "component", .type = Type::text, .limit = 128, .name = Name::component},
+    Field{.key = "route", .type = Type::text, .limit = 256, .profile = Profile::path},
+    Field{.key = "device", .type = Type::object, .name = Name::device, .table = &device},
+    Field{.key = "error", .type = Type::object, .table = &error},
+    Field{.key = "http", .type = Type::object, .table = &http},
+    Field{.key = "data", .type = Type::data, .table = &data},
+    Field{.key = "breadcrumbs", .type = Type::breadcrumbs, .limit = 20, .table = &breadcrumb},
+    Field{.key = "tags", .type = Type::pairs, .limit = 16},
+    Field{.key = "count", .type = Type::integer, .name = Name::count, .minimum = 1},
+    Field{.key = "support", .type = Type::object, .table = &support},
+    Field{.key = "run_id", .type = Type::text, .limit = 64, .langgraph_only = true},
+    Field{.key = "graph_id", .type = Type::text, .limit = 64, .langgraph_only = true},
+    Field{.key = "node", .type = Type::text, .limit = 64, .langgraph_only = true},
+    Field{.key = "status", .type = Type::text, .limit = 64, .langgraph_only = true},
+    Field{.key = "duration_ms", .type = Type::number, .langgraph_only = true},
+    Field{.key = "job_id", .type = Type::text, .limit = 64, .langgraph_only = true},
+    Field{.key = "customer_id", .type = Type::text, .limit = 64, .langgraph_only = true},
+    Field{.key = "payload", .type = Type::payload, .langgraph_only = true},
+    Field{.key = "_meta", .type = Type::meta},
+};
+constexpr Slots event_slots = make_slots(event_fields);
+
+constexpr std::array<std::string_view, 9> secret_parts{"authorization", "cookie",  "token",      "secret", "password",
+                                                       "apikey",        "session", "credential", "private"};
+
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+}  // namespace
+
+constinit const Table data = make_table(data_fields, data_slots);
+constinit const Table event = make_table(event_fields, event_slots);
+
+const Field* Table::find(std::string_view key) const {
+  if (key.empty()) return nullptr;
+  const std::uint8_t slot = slots[slot_of(key, multiplier)];
+  if (slot == 0 || fields[slot - 1].key != key) return nullptr;
+  return &fields[slot - 1];
+}
+
+bool is_secret_name(std::string_view key) {
+  // Separators are left out, so that api_key, api-key and apiKey are one word.
+  std::array<char, 64> name;
+  std::size_t size = 0;
+  for (char c : key) {
+    if (c == '-' || c == '_' || c == '.' || c == ' ') continue;
+    if (size == name.size()) return true;  // Nobody names an honest field so.
+    name[size++] = folded(c);
+  }
+  for (std::string_view part : secret_parts) {
+    if (std::string_view(name.data(), size).find(part) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace mayday::schema

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "mayday/filter/redact.h"
+#include "mayday/filter/sanitize.h"
+
+namespace mayday {
+
+/// One event's way through the sanitizer: reads a value, decides what stays of it, writes it, remarks what was lost.
+/// Lives for one `Sanitizer::sanitize`.
+class EventWriter {
+ public:
+  EventWriter(Sanitizer& sanitizer, json::Reader& reader, Buffer& out, EventFacts& facts)
+      : s_(sanitizer), reader_(reader), out_(out), facts_(facts) {}
+
+  Refusal run();
+
+ private:
+  /// A value that was written, one that counts as not there, or one that can't be used.
+  enum class Outcome : std::uint8_t { written, absent, dropped };
+
+  void object(const schema::Table& table);
+  void member(const schema::Table& table, const schema::Field& field, std::uint64_t& seen);
+  Outcome value(const schema::Field& field);
+
+  Outcome text(const schema::Field& field);
+  Outcome level(const schema::Field& field);
+  Outcome timestamp();
+  Outcome uuid();
+  Outcome trace_id();
+  Outcome number(const schema::Field& field);
+  Outcome boolean();
+  Outcome stack(const schema::Field& field);
+  Outcome breadcrumbs(const schema::Field& field);
+  Outcome pairs(const schema::Field& field);
+  Outcome data(const schema::Field& field);
+  Outcome scalar(const schema::Field& field);
+  Outcome payload();
+  Outcome meta();
+
+  void note_text(const schema::Field& field, std::string_view text);
+  void note_stack_line(std::string_view line, std::size_t index);
+  void stack_line(const schema::Field& field, json::Text line, std::size_t index);
+  void split_stack(const schema::Field& field, json::Text stack);
+  void copy_redacted();
+  /// Writes `text` between quotes: redacted, cut, escaped. Answers what stayed, before escaping; void with the next text.
+  std::string_view put_text(json::Text text, std::size_t limit, schema::Profile profile);
+
+  void comma();
+  void key(std::string_view name);
+  void remark(std::string_view what, std::string_view kind = {});
+  /// Ends a remark whose path begins at `start` of `_meta`, unless that path has one already.
+  void finish_remark(std::size_t start, std::string_view what, std::string_view kind);
+  void refuse(Refusal::Why why, std::string_view field);
+  Refusal missing(std::uint64_t seen) const;
+  void cut_langgraph();
+
+  struct Part {
+    std::string_view name;  ///< Empty: an index.
+    std::size_t index = 0;
+  };
+  /// Where the reader is, for remarks: pushed, and popped with the value.
+  class Path {
+   public:
+    Path(EventWriter& writer, Part part) : writer_(writer) {
+      MAYDAY_ASSERT(writer_.path_parts_ < writer_.path_.size());
+      writer_.path_[writer_.path_parts_++] = part;
+    }
+    ~Path() { --writer_.path_parts_; }
+    Path(const Path&) = delete;
+    Path& operator=(const Path&) = delete;
+
+   private:
+    EventWriter& writer_;
+  };
+
+  Sanitizer& s_;
+  json::Reader& reader_;
+  Buffer& out_;
+  EventFacts& facts_;
+  Refusal refusal_;
+  std::array<Part, 4> path_{};
+  std::size_t path_parts_ = 0;
+  std::size_t event_start_ = 0;
+
+  struct Range {
+    std::size_t begin = 0, end = 0;
+  };
+  std::array<Range, 8> langgraph_{};  ///< Members to take back should the service turn out to be another.
+  std::size_t langgraph_count_ = 0;
+
+  std::uint64_t level_hash_ = 0, message_hash_ = 0, component_hash_ = 0, type_hash_ = 0, frame_hash_ = 0;
+};
+
+}  // namespace mayday

@@ -1,0 +1,255 @@
+#include "mayday/filter/sanitize.h"
+
+#include "event_writer.h"
+#include "mayday/base/assert.h"
+#include "mayday/base/hash.h"
+#include "mayday/base/json_writer.h"
+
+namespace mayday {
+
+using json::Kind;
+using schema::Field;
+using schema::Type;
+
+Sanitizer::Sanitizer(SanitizeOptions options) : options_(options) {}
+
+Refusal Sanitizer::sanitize(json::Reader& reader, Buffer& out, EventFacts& facts) {
+  meta_.clear();
+  facts = {};
+  return EventWriter(*this, reader, out, facts).run();
+}
+
+void Sanitizer::close(Buffer& out) {
+  if (!meta_.empty()) {
+    out.append(",\"_meta\":{");
+    out.append(meta_.view().substr(0, meta_.size() - 1));  // Each remark ends in a comma.
+    out.append('}');
+  }
+  out.append('}');
+}
+
+Refusal EventWriter::run() {
+  if (reader_.kind() != Kind::object) {
+    reader_.skip();
+    return {.why = Refusal::Why::not_an_object};
+  }
+  event_start_ = out_.size();
+  object(schema::event);
+  facts_.signature = mix(mix(mix(mix(level_hash_ ^ message_hash_) ^ component_hash_) ^ type_hash_) ^ frame_hash_);
+  if (!facts_.is_langgraph && !refusal_) cut_langgraph();
+  return refusal_;
+}
+
+/// Leaves the outermost object open: its owner has members to add.
+void EventWriter::object(const schema::Table& table) {
+  const bool outermost = path_parts_ == 0;
+  std::uint64_t seen = 0;
+  out_.append('{');
+  for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+    const Field* field = table.find(reader_.key());
+    if (field != nullptr) {
+      member(table, *field, seen);
+    } else {
+      ++s_.unknown_fields_;
+      reader_.skip();
+    }
+  }
+  if (!outermost) return out_.append('}');
+  const Refusal lacking = missing(seen);
+  if (lacking) refuse(lacking.why, lacking.field);
+}
+
+void EventWriter::member(const schema::Table& table, const Field& field, std::uint64_t& seen) {
+  const std::uint64_t bit = std::uint64_t{1} << table.index_of(&field);
+  if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
+  const std::size_t start = out_.size();
+  if (field.type != Type::meta) key(field.key);
+  const Path path(*this, {.name = field.key});
+  const bool null = reader_.kind() == Kind::null;
+  if (null) reader_.null();
+  const Outcome outcome = null ? Outcome::absent : value(field);
+  if (outcome != Outcome::absent) seen |= bit;
+  if (outcome == Outcome::written) {
+    if (field.langgraph_only) langgraph_[langgraph_count_++ % langgraph_.size()] = {start, out_.size()};
+    return;
+  }
+  out_.truncate(start);
+  if (outcome == Outcome::dropped && field.required) refuse(Refusal::Why::invalid, field.key);
+}
+
+EventWriter::Outcome EventWriter::value(const Field& field) {
+  // A value of another kind is dropped here, once for all types.
+  const Kind kind = reader_.kind();
+  const auto wanted = [&] {
+    switch (field.type) {
+      case Type::text:
+      case Type::level:
+      case Type::timestamp:
+      case Type::uuid:
+      case Type::trace_id: return kind == Kind::string;
+      case Type::integer:
+      case Type::number: return kind == Kind::number;
+      case Type::boolean: return kind == Kind::boolean;
+      case Type::stack: return kind == Kind::array || kind == Kind::string;
+      case Type::breadcrumbs: return kind == Kind::array;
+      default: return kind == Kind::object;
+    }
+  };
+  if (!wanted()) {
+    reader_.skip();
+    remark("dropped:type");
+    return Outcome::dropped;
+  }
+  switch (field.type) {
+    case Type::text: return text(field);
+    case Type::level: return level(field);
+    case Type::timestamp: return timestamp();
+    case Type::uuid: return uuid();
+    case Type::trace_id: return trace_id();
+    case Type::integer:
+    case Type::number: return number(field);
+    case Type::boolean: return boolean();
+    case Type::object:
+      if (field.name == schema::Name::device) facts_.has_device = true;
+      object(*field.table);
+      return Outcome::written;
+    case Type::stack: return stack(field);
+    case Type::breadcrumbs: return breadcrumbs(field);
+    case Type::pairs: return pairs(field);
+    case Type::data: return data(field);
+    case Type::payload: return payload();
+    case Type::meta: return meta();
+  }
+  return Outcome::dropped;
+}
+
+Refusal EventWriter::missing(std::uint64_t seen) const {
+  for (const Field& field : schema::event.fields) {
+    if (!field.required || (seen >> schema::event.index_of(&field) & 1)) continue;
+    return {.why = Refusal::Why::missing, .field = field.key};
+  }
+  return {};
+}
+
+void EventWriter::refuse(Refusal::Why why, std::string_view field) {
+  if (!refusal_) refusal_ = {.why = why, .field = field};
+}
+
+void EventWriter::comma() {
+  const char last = out_.data()[out_.size() - 1];
+  if (last != '{' && last != '[') out_.append(',');
+}
+
+void EventWriter::key(std::string_view name) {
+  comma();
+  json::append_string(out_, name);
+  out_.append(':');
+}
+
+void EventWriter::remark(std::string_view what, std::string_view kind) {
+  Buffer& meta = s_.meta_;
+  const std::size_t start = meta.size();
+  meta.append('"');
+  for (std::size_t i = 0; i < path_parts_; ++i) {
+    if (i > 0) meta.append('.');
+    if (path_[i].name.empty())
+      json::append_integer(meta, static_cast<std::int64_t>(path_[i].index));
+    else
+      json::append_escaped(meta, path_[i].name);
+  }
+  finish_remark(start, what, kind);
+}
+
+void EventWriter::finish_remark(std::size_t start, std::string_view what, std::string_view kind) {
+  Buffer& meta = s_.meta_;
+  meta.append("\":");
+  if (meta.view().substr(0, start).find(meta.view_from(start)) != std::string_view::npos) return meta.truncate(start);
+  meta.append('"');
+  meta.append(what);
+  meta.append(kind);
+  meta.append("\",");
+  ++facts_.remarks;
+}
+
+/// The members of LangGraph are taken back from the last to the first, each with the comma before it, or behind it
+/// where it came first.
+void EventWriter::cut_langgraph() {
+  s_.unknown_fields_ += langgraph_count_;
+  while (langgraph_count_ > 0) {
+    Range range = langgraph_[--langgraph_count_ % langgraph_.size()];
+    const bool first = range.begin == event_start_ + 1;
+    if (first && range.end < out_.size()) ++range.end;
+    const std::size_t rest = out_.size() - range.end;
+    std::memmove(out_.data() + range.begin, out_.data() + range.end, rest);
+    out_.truncate(range.begin + rest);
+  }
+}
+
+/// A list's elements, past `limit` skipped. Calls `each(index)` with the reader before an element.
+template <typename Each>
+static bool for_elements(json::Reader& reader, std::size_t limit, Each each) {
+  std::size_t index = 0;
+  for (bool more = reader.first_element(); more; more = reader.next_element(), ++index) {
+    if (index < limit)
+      each(index);
+    else
+      reader.skip();
+  }
+  return index > limit;
+}
+
+EventWriter::Outcome EventWriter::stack(const Field& field) {
+  const std::size_t limit = s_.options_.stack_lines_max;
+  out_.append('[');
+  if (reader_.kind() == Kind::string) {
+    split_stack(field, reader_.string());
+  } else {
+    const bool more = for_elements(reader_, limit, [&](std::size_t index) {
+      const Path path(*this, {.index = index});
+      if (reader_.kind() == Kind::string) return stack_line(field, reader_.string(), index);
+      reader_.skip();
+      remark("dropped:type");
+    });
+    if (more) remark("dropped:limit");
+  }
+  out_.append(']');
+  return Outcome::written;
+}
+
+/// `error.stack` as the browser gives it: one string.
+void EventWriter::split_stack(const Field& field, json::Text stack) {
+  std::size_t index = 0;
+  std::string_view rest = stack.bytes;
+  while (!rest.empty() && index < s_.options_.stack_lines_max) {
+    const std::size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    const Path path(*this, {.index = index});
+    if (!line.empty()) stack_line(field, {.bytes = line}, index++);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  if (!rest.empty() || !stack.whole) remark("dropped:limit");
+}
+
+void EventWriter::stack_line(const Field& field, json::Text line, std::size_t index) {
+  comma();
+  note_stack_line(put_text(line, field.limit, field.profile), index);
+}
+
+EventWriter::Outcome EventWriter::breadcrumbs(const Field& field) {
+  out_.append('[');
+  const std::size_t limit = s_.options_.breadcrumbs_max < field.limit ? s_.options_.breadcrumbs_max : field.limit;
+  const bool more = for_elements(reader_, limit, [&](std::size_t index) {
+    const Path path(*this, {.index = index});
+    if (reader_.kind() != Kind::object) {
+      reader_.skip();
+      return remark("dropped:type");
+    }
+    comma();
+    object(*field.table);
+  });
+  out_.append(']');
+  if (more) remark("dropped:limit");
+  return Outcome::written;
+}
+
+}  // namespace mayday

@@ -1,0 +1,299 @@
+#include <algorithm>
+#include <array>
+
+#include "event_writer.h"
+#include "mayday/base/hash.h"
+#include "mayday/base/json_writer.h"
+#include "mayday/base/utf8.h"
+#include "mayday/base/uuid.h"
+
+namespace mayday {
+
+using json::Kind;
+using schema::Field;
+using schema::Name;
+
+namespace {
+
+constexpr std::size_t pair_key_limit = 32;
+constexpr std::size_t pair_value_limit = 128;
+constexpr std::size_t payload_text_limit = 1'024;
+constexpr std::size_t remark_bytes_max = 32;
+constexpr std::uint64_t remarks_max = 100;
+
+/// A text longer than its limit is redacted together with this much of what follows, so that a secret across the cut is
+/// still known for one.
+constexpr std::size_t redact_margin_bytes = 256;
+
+std::uint64_t hash_of(std::string_view text) {
+  Fnv1a hash;
+  hash.add(text);
+  return mix(hash.value);
+}
+
+/// What redaction is given of a long text: enough for the limit and the margin. The end of a piece that was cut may be
+/// half a secret, so a margin's worth of it is never shown; `limit` code points are at least `limit` bytes.
+std::string_view piece_to_redact(std::string_view text, std::size_t limit) {
+  std::size_t bytes = limit * 4 + redact_margin_bytes;
+  if (text.size() <= bytes) return text;
+  while ((static_cast<std::uint8_t>(text[bytes]) & 0xc0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
+/// `dropped:type`, `cut`, `redacted:<kind>`: what a sanitizer writes, and nothing else.
+bool is_remark(std::string_view text) {
+  const auto is_word = [](std::string_view word) {
+    for (char c : word) {
+      if ((c < 'a' || c > 'z') && c != '_') return false;
+    }
+    return !word.empty() && word.size() <= remark_bytes_max;
+  };
+  if (text == "cut" || text == "dropped:type" || text == "dropped:limit") return true;
+  return text.starts_with("redacted:") && is_word(text.substr(9));
+}
+
+bool is_path(std::string_view text) {
+  for (char c : text) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!word && c != '_' && c != '.' && c != '-') return false;
+  }
+  return !text.empty() && text.size() <= 64;
+}
+
+}  // namespace
+
+std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schema::Profile profile) {
+  const std::string_view piece = piece_to_redact(text.bytes, limit);
+  s_.redacted_.clear();
+  const Redaction redaction = redact(piece, profile, s_.redacted_);
+  std::string_view clean = redaction.changed ? s_.redacted_.view() : piece;
+  bool cut = !text.whole || piece.size() < text.bytes.size();
+  // Redaction may have made the piece short: what was looked at last, perhaps half of a secret, still does not show.
+  if (cut && redaction.changed) clean = clean.substr(0, clean.size() - std::min(clean.size(), redact_margin_bytes));
+  while (cut && !clean.empty() && (static_cast<std::uint8_t>(clean.back()) & 0xc0) == 0x80) clean.remove_suffix(1);
+  if (cut && !clean.empty() && static_cast<std::uint8_t>(clean.back()) >= 0xc0) clean.remove_suffix(1);
+  const std::string_view kept = utf8::prefix(clean, limit);
+  cut = cut || kept.size() < clean.size();
+  json::append_string(out_, kept);
+  if (cut)
+    remark("cut");
+  else if (redaction.changed)
+    remark("redacted:", to_string(redaction.first));
+  return kept;
+}
+
+EventWriter::Outcome EventWriter::text(const Field& field) {
+  const json::Text text = reader_.string();
+  if (text.bytes.empty() && !field.may_be_empty) return field.required ? Outcome::dropped : Outcome::absent;
+  note_text(field, put_text(text, field.limit, field.profile));
+  return Outcome::written;
+}
+
+void EventWriter::note_text(const Field& field, std::string_view text) {
+  switch (field.name) {
+    case Name::service: facts_.is_langgraph = text == "langgraph"; break;
+    case Name::message:
+      message_hash_ = hash_of(text);
+      facts_.fingerprint.add_message(text);
+      break;
+    case Name::request_id: facts_.has_request_id = true; break;
+    case Name::component: component_hash_ = hash_of(text); break;
+    case Name::error_type:
+      type_hash_ = hash_of(text);
+      facts_.fingerprint.add_type(text);
+      break;
+    case Name::error_message: facts_.fingerprint.add_error_message(text); break;
+    default: break;
+  }
+}
+
+void EventWriter::note_stack_line(std::string_view line, std::size_t index) {
+  if (index == 0) frame_hash_ = hash_of(line);
+  facts_.fingerprint.add_stack_line(line);
+}
+
+EventWriter::Outcome EventWriter::level(const Field& field) {
+  const std::optional<Level> level = parse_level(reader_.string().bytes);
+  if (!level) return remark("dropped:type"), Outcome::dropped;
+  json::append_string(out_, to_string(*level));
+  if (field.name == Name::level) {
+    facts_.level = *level;
+    level_hash_ = static_cast<std::uint64_t>(*level);
+  }
+  return Outcome::written;
+}
+
+EventWriter::Outcome EventWriter::timestamp() {
+  const std::optional<Timestamp> time = parse_timestamp(reader_.string().bytes);
+  if (!time) return remark("dropped:type"), Outcome::dropped;
+  if (path_parts_ == 1) facts_.timestamp = *time;
+  char* at = out_.claim(timestamp_chars + 2);
+  at[0] = at[timestamp_chars + 1] = '"';
+  format_timestamp(*time, at + 1);
+  out_.commit(timestamp_chars + 2);
+  return Outcome::written;
+}
+
+EventWriter::Outcome EventWriter::uuid() {
+  const std::optional<Uuid> id = parse_uuid(reader_.string().bytes);
+  if (!id) return remark("dropped:type"), Outcome::dropped;
+  char* at = out_.claim(uuid_chars + 2);
+  at[0] = at[uuid_chars + 1] = '"';
+  format_uuid(*id, at + 1);
+  out_.commit(uuid_chars + 2);
+  facts_.has_event_id = true;
+  return Outcome::written;
+}
+
+EventWriter::Outcome EventWriter::trace_id() {
+  const std::string_view text = reader_.string().bytes;
+  std::array<char, 32> id;
+  bool valid = text.size() == id.size(), zero = true;
+  for (std::size_t i = 0; valid && i < id.size(); ++i) {
+    id[i] = text[i] >= 'A' && text[i] <= 'F' ? static_cast<char>(text[i] | 0x20) : text[i];
+    valid = (id[i] >= '0' && id[i] <= '9') || (id[i] >= 'a' && id[i] <= 'f');
+    zero = zero && id[i] == '0';
+  }
+  if (!valid || zero) return remark("dropped:type"), Outcome::dropped;
+  json::append_string(out_, {id.data(), id.size()});
+  facts_.has_trace_id = true;
+  return Outcome::written;
+}
+
+EventWriter::Outcome EventWriter::number(const Field& field) {
+  const json::Number number = reader_.number();
+  if (field.type == schema::Type::number) {
+    if (number.negative()) return remark("dropped:limit"), Outcome::dropped;
+    out_.append(number.spelling);
+    return Outcome::written;
+  }
+  const std::optional<std::int64_t> value = number.integer();
+  if (!value) return remark("dropped:type"), Outcome::dropped;
+  if (*value < field.minimum || (field.limit != 0 && *value > field.limit))
+    return remark("dropped:limit"), Outcome::dropped;
+  json::append_integer(out_, *value);
+  if (field.name == Name::count) facts_.has_count = true;
+  return Outcome::written;
+}
+
+EventWriter::Outcome EventWriter::boolean() {
+  out_.append(reader_.boolean() ? "true" : "false");
+  return Outcome::written;
+}
+
+/// Under keys of the sender's choice: a key that names a secret, or is one, takes its value with it.
+EventWriter::Outcome EventWriter::pairs(const Field& field) {
+  std::array<std::size_t, 17> keys{};  // Where each kept key stands in the output.
+  std::size_t kept = 0;
+  out_.append('{');
+  for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+    s_.redacted_.clear();
+    const bool secret = reader_.key().empty() || schema::is_secret_name(reader_.key()) ||
+                        redact(reader_.key(), schema::Profile::value, s_.redacted_).changed;
+    if (secret || kept == field.limit || reader_.kind() != Kind::string) {
+      remark(secret ? "redacted:secret" : kept == field.limit ? "dropped:limit" : "dropped:type");
+      reader_.skip();
+      continue;
+    }
+    const std::size_t start = out_.size();
+    key(utf8::prefix(reader_.key(), pair_key_limit));
+    const std::string_view written = out_.view_from(out_.view().find('"', start));
+    for (std::size_t i = 0; i < kept; ++i) {
+      if (out_.view().substr(keys[i], written.size()) == written) refuse(Refusal::Why::duplicate, field.key);
+    }
+    keys[kept++] = static_cast<std::size_t>(written.data() - out_.data());
+    put_text(reader_.string(), pair_value_limit, schema::Profile::value);
+  }
+  out_.append('}');
+  return Outcome::written;
+}
+
+EventWriter::Outcome EventWriter::scalar(const Field& field) {
+  switch (reader_.kind()) {
+    case Kind::string: return text(field);
+    case Kind::number: out_.append(reader_.number().spelling); return Outcome::written;
+    case Kind::boolean: return boolean();
+    default:
+      reader_.skip();
+      remark("dropped:type");
+      return Outcome::dropped;
+  }
+}
+
+EventWriter::Outcome EventWriter::data(const Field& field) {
+  std::uint64_t seen = 0;
+  out_.append('{');
+  for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+    const Field* known = field.table->find(reader_.key());
+    if (known == nullptr) {
+      ++s_.unknown_fields_;
+      reader_.skip();
+      continue;
+    }
+    const std::uint64_t bit = std::uint64_t{1} << field.table->index_of(known);
+    if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
+    seen |= bit;
+    const std::size_t start = out_.size();
+    key(known->key);
+    const Path path(*this, {.name = known->key});
+    if (scalar(*known) != Outcome::written) out_.truncate(start);
+  }
+  out_.append('}');
+  return Outcome::written;
+}
+
+/// Everything but what a key or a form betrays. Not deeper than the reader lets it.
+void EventWriter::copy_redacted() {
+  switch (reader_.kind()) {
+    case Kind::object:
+      out_.append('{');
+      for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+        if (schema::is_secret_name(reader_.key())) {
+          reader_.skip();
+          continue;
+        }
+        key(utf8::prefix(reader_.key(), 64));
+        copy_redacted();
+      }
+      return out_.append('}');
+    case Kind::array:
+      out_.append('[');
+      for (bool more = reader_.first_element(); more; more = reader_.next_element()) {
+        comma();
+        copy_redacted();
+      }
+      return out_.append(']');
+    case Kind::string: put_text(reader_.string(), payload_text_limit, schema::Profile::value); return;
+    case Kind::number: return out_.append(reader_.number().spelling);
+    case Kind::boolean: return out_.append(reader_.boolean() ? "true" : "false");
+    case Kind::null: reader_.null(); return out_.append("null");
+    case Kind::bad: return reader_.skip();
+  }
+}
+
+EventWriter::Outcome EventWriter::payload() {
+  const std::size_t start = out_.size();
+  copy_redacted();
+  if (out_.size() - start <= payload_bytes_max) return Outcome::written;
+  remark("dropped:limit");
+  return Outcome::dropped;
+}
+
+/// What a sanitizer before this one remarked (the browser's own) is kept where it is spelled as we spell it.
+EventWriter::Outcome EventWriter::meta() {
+  for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+    const std::size_t start = s_.meta_.size();
+    s_.meta_.append('"');
+    s_.meta_.append(reader_.key());
+    const bool fits = is_path(reader_.key()) && facts_.remarks < remarks_max && reader_.kind() == Kind::string;
+    const std::string_view text = fits ? reader_.string().bytes : std::string_view();
+    if (!fits) reader_.skip();
+    if (is_remark(text))
+      finish_remark(start, text, {});
+    else
+      s_.meta_.truncate(start);
+  }
+  return Outcome::absent;
+}
+
+}  // namespace mayday

@@ -1,0 +1,66 @@
+#include "mayday/ingest/address_limit.h"
+
+#include <algorithm>
+
+#include "mayday/base/hash.h"
+
+namespace mayday {
+namespace {
+
+/// The first four groups of an IPv6 address: what one household or one server is given. Its text may shorten zeros, but
+/// an address is always spelled alike by one platform.
+std::string_view network_of(std::string_view address) {
+  std::size_t colons = 0;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    if (address[i] != ':') continue;
+    if (i + 1 < address.size() && address[i + 1] == ':') return address.substr(0, i);
+    if (++colons == 4) return address.substr(0, i);
+  }
+  return address;
+}
+
+}  // namespace
+
+AddressLimit::AddressLimit(TokenBucketOptions options, std::uint64_t seed)
+    : options_(options), seed_(seed), entries_(rate_limit_addresses_max) {
+  static_assert(rate_limit_addresses_max % ways == 0);
+}
+
+void AddressLimit::refill(Entry& entry, Timestamp now) const {
+  const std::int64_t full = std::int64_t{options_.burst} * 1'000;
+  const std::int64_t elapsed = std::clamp<std::int64_t>(now.ms - entry.last_ms, 0, full);
+  entry.millitokens =
+      static_cast<std::uint32_t>(std::min(full, std::int64_t{entry.millitokens} + elapsed * options_.per_second));
+  entry.last_ms = now.ms;
+}
+
+AddressLimit::Entry& AddressLimit::find(std::uint64_t hash, Timestamp now) {
+  const std::size_t set = (hash >> 32) % (entries_.size() / ways) * ways;
+  const std::uint32_t tag = static_cast<std::uint32_t>(hash) | 1;
+  Entry* fullest = nullptr;
+  for (std::size_t i = set; i < set + ways; ++i) {
+    Entry& entry = entries_[i];
+    if (entry.tag == tag) return refill(entry, now), entry;
+    if (entry.tag != 0) refill(entry, now);
+    const bool better =
+        fullest == nullptr || (fullest->tag != 0 && (entry.tag == 0 || entry.millitokens > fullest->millitokens));
+    if (better) fullest = &entry;
+  }
+  *fullest = {.tag = tag, .millitokens = options_.burst * 1'000, .last_ms = now.ms};
+  return *fullest;
+}
+
+bool AddressLimit::admit(std::string_view address, Timestamp now) {
+  Fnv1a hash{.value = seed_};
+  hash.add(network_of(address));
+  Entry& entry = find(mix(hash.value), now);
+  if (entry.millitokens >= 1'000) {
+    entry.millitokens -= 1'000;
+    return true;
+  }
+  const std::uint32_t lacking_ms = (1'000 - entry.millitokens) / options_.per_second;
+  retry_after_s_ = lacking_ms / 1'000 + 1;
+  return false;
+}
+
+}  // namespace mayday

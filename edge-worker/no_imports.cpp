@@ -1,0 +1,13 @@
+// What would make the module import from its host is answered here, with a trap. libc++ and libc++abi print a last
+// message before they abort, and that drags in fd_write, fd_seek and fd_close; nobody could read it at the edge.
+#include <__verbose_abort>
+
+void std::__libcpp_verbose_abort(const char*, ...) { __builtin_trap(); }
+
+extern "C" {
+[[noreturn]] void abort_message(const char*, ...) { __builtin_trap(); }
+
+// Debian's compiler-rt for wasm32 is built with -fstack-protector; its 128-bit division asks for these.
+unsigned long __stack_chk_guard = 0x5bd1'e995;
+[[noreturn]] void __stack_chk_fail() { __builtin_trap(); }
+}

@@ -1,0 +1,125 @@
+#include "reactor.h"
+
+#include <array>
+#include <charconv>
+#include <new>
+#include <optional>
+#include <string_view>
+
+#include "mayday/base/buffer.h"
+#include "mayday/ingest/admit.h"
+
+namespace {
+
+using mayday::Answer;
+using mayday::Buffer;
+
+Buffer frame;
+Buffer problem;
+Reply reply;
+std::optional<mayday::Ingest> ingest;
+mayday::Request request;
+
+std::uint32_t address_of(std::string_view bytes) {
+  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(bytes.data()));
+}
+
+const Reply* give(const Answer& answer) {
+  reply = {.status = static_cast<std::uint32_t>(answer.status),
+           .headers = address_of(answer.headers),
+           .headers_bytes = static_cast<std::uint32_t>(answer.headers.size()),
+           .body = address_of(answer.body),
+           .body_bytes = static_cast<std::uint32_t>(answer.body.size()),
+           .lines = address_of(answer.lines),
+           .lines_bytes = static_cast<std::uint32_t>(answer.lines.size()),
+           .events = answer.events};
+  return &reply;
+}
+
+std::string_view take_line(std::string_view& rest) {
+  const std::size_t end = rest.find('\n');
+  const std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return line;
+}
+
+template <typename Number>
+Number number_of(std::string_view text, Number otherwise) {
+  Number value = otherwise;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+void set_fact(std::string_view name, std::string_view value) {
+  if (name == ":now") request.now.ms = number_of(value, request.now.ms);
+  if (name == ":ip") request.client_address = value;
+  if (name == ":room") request.room_bytes = number_of(value, request.room_bytes);
+  if (name == ":forwarded") request.forwarded = number_of(value, request.forwarded);
+  if (name == ":pending") request.pending = number_of(value, request.pending);
+  if (name == ":stalled") request.stalled_ms = number_of(value, request.stalled_ms);
+}
+
+void read_frame(std::string_view rest) {
+  request = {};
+  const std::string_view first = take_line(rest);
+  const std::size_t space = first.find(' ');
+  request.method = first.substr(0, space);
+  if (space != std::string_view::npos) request.target = first.substr(space + 1);
+  for (std::string_view line = take_line(rest); !line.empty(); line = take_line(rest)) {
+    const std::size_t colon = line.find(": ", 1);
+    if (colon == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, colon), value = line.substr(colon + 2);
+    if (name[0] == ':')
+      set_fact(name, value);
+    else
+      request.set_header(name, value);
+  }
+  request.body = rest;
+}
+
+std::array<std::uint64_t, 4> seed_of(std::string_view hex) {
+  std::array<std::uint64_t, 4> seed{};
+  for (std::size_t i = 0; i < seed.size() && hex.size() >= (i + 1) * 16; ++i) {
+    std::from_chars(hex.data() + i * 16, hex.data() + (i + 1) * 16, seed[i], 16);
+  }
+  return seed;
+}
+
+std::optional<std::string_view> value_in(std::string_view lines, std::string_view name) {
+  while (!lines.empty()) {
+    const std::string_view line = take_line(lines);
+    if (line.size() > name.size() && line[name.size()] == '=' && line.starts_with(name)) {
+      return line.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint32_t reserve(std::uint32_t bytes) {
+  frame.clear();
+  return address_of({frame.claim(bytes), bytes});
+}
+
+const Reply* configure(std::uint32_t bytes) {
+  const std::string_view lines(frame.data(), bytes);
+  mayday::Policy policy;
+  policy.version = MAYDAY_VERSION;
+  const mayday::ConfigProblem found =
+      mayday::read_policy([lines](std::string_view name) { return value_in(lines, name); }, policy);
+  problem.clear();
+  problem.append(found);
+  if (!found.empty()) return give({.status = 500, .body = problem.view()});
+  ingest.emplace(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")));
+  return give({.status = 200});
+}
+
+const Reply* handle(std::uint32_t bytes) {
+  read_frame({frame.data(), bytes});
+  return give(ingest->admit(request));
+}
+
+const Reply* refuse() { return give(ingest->refuse_last(request)); }
+
+std::uint32_t body_bytes_read_max() { return mayday::body_bytes_max + 1; }
