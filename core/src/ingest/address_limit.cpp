@@ -58,8 +58,8 @@ bool AddressLimit::admit(std::string_view address, Timestamp now) {
     entry.millitokens -= 1'000;
     return true;
   }
-  const std::uint32_t lacking_ms = (1'000 - entry.millitokens) / options_.per_second;
-  retry_after_s_ = lacking_ms / 1'000 + 1;
+  const std::uint32_t wait_ms = (1'000 - entry.millitokens + options_.per_second - 1) / options_.per_second;
+  retry_after_s_ = (wait_ms + 999) / 1'000;
   return false;
 }
 

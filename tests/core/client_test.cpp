@@ -1,0 +1,219 @@
+#include "mayday/client/client.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+namespace mayday {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string event(const std::string& message) {
+  return R"({"timestamp":"2026-11-21T09:30:00Z","level":"error","service":"web","environment":"dev","release":"","message":")" +
+         message + "\"}";
+}
+
+/// A client and its clock.
+struct Page {
+  Client client{{.seed = {1, 2, 3, 4}}, {0}};
+  Timestamp now{0};
+
+  bool record(const std::string& message) { return client.record(event(message), now); }
+  Json take(bool leaving = false) {
+    const Batch batch = client.take(now, leaving);
+    return batch.events == 0 ? Json() : Json::parse(batch.body);
+  }
+  /// Asks as a page does: whenever it is told to, until `until_ms`; every request succeeds. Answers the bodies.
+  std::vector<Json> run(std::int64_t until_ms) {
+    std::vector<Json> bodies;
+    for (;;) {
+      const Batch batch = client.take(now);
+      if (batch.events > 0) {
+        bodies.push_back(Json::parse(batch.body));
+        client.settle(200, 0, now);
+        continue;
+      }
+      if (batch.wake_ms < 0 || now.ms + batch.wake_ms > until_ms) break;
+      EXPECT_GT(batch.wake_ms, 0);
+      now.ms += batch.wake_ms;
+    }
+    now.ms = until_ms;
+    return bodies;
+  }
+};
+
+std::uint64_t occurrences(const std::vector<Json>& bodies) {
+  std::uint64_t sum = 0;
+  for (const Json& body : bodies) {
+    for (const Json& one : body["events"]) sum += one.value("count", 1u);
+  }
+  return sum;
+}
+
+TEST(Client, SendsAnErrorAfterAQuietTimeAtOnce) {
+  Page page;
+  page.record("first");
+  EXPECT_TRUE(page.take().is_null());
+  page.now.ms = 100;
+  EXPECT_EQ(page.take()["events"].size(), 1u);
+}
+
+TEST(Client, SendsAStormOfOneErrorInTwoRequests) {
+  Page page;
+  for (int i = 0; i < 10'000; ++i) page.record("same");
+  const std::vector<Json> bodies = page.run(60'000);
+  ASSERT_EQ(bodies.size(), 2u);
+  EXPECT_EQ(bodies[0]["events"].size(), 1u);
+  EXPECT_EQ(bodies[1]["events"][0]["count"], 9'999);
+  EXPECT_NE(bodies[0]["events"][0]["event_id"], bodies[1]["events"][0]["event_id"]);
+}
+
+TEST(Client, SendsAStormOfTwoErrorsInTurnInTwoRequests) {
+  Page page;
+  for (int i = 0; i < 10'000; ++i) page.record(i % 2 == 0 ? "a" : "b");
+  const std::vector<Json> bodies = page.run(60'000);
+  EXPECT_EQ(bodies.size(), 2u);
+  EXPECT_EQ(occurrences(bodies), 10'000u);
+}
+
+TEST(Client, RecognisesARepeatByItsSignatureAlone) {
+  Page page;
+  EXPECT_FALSE(page.client.repeats("sig", page.now));
+  EXPECT_TRUE(page.client.record(event("x"), "sig", page.now));
+  EXPECT_TRUE(page.client.repeats("sig", page.now));
+  EXPECT_FALSE(page.client.repeats("other", page.now));
+  EXPECT_EQ(occurrences(page.run(60'000)), 2u);
+}
+
+TEST(Client, KeepsDistinctErrorsUntilThereAreTokens) {
+  Page page;
+  for (int i = 0; i < 40; ++i) page.record("error " + std::string(static_cast<std::size_t>(i + 1), 'x'));
+  page.now.ms = 100;
+  EXPECT_EQ(page.take()["events"].size(), 10u);
+  page.client.settle(200, 0, page.now);
+  EXPECT_EQ(occurrences(page.run(60'000)), 30u);
+  EXPECT_EQ(page.client.waiting(), 0u);
+}
+
+TEST(Client, DropsTheOldestOfAFullQueueAndReportsIt) {
+  Page page;
+  for (std::size_t i = 0; i < queue_events_max + 5; ++i) page.record("error " + std::string(i + 1, 'x'));
+  EXPECT_EQ(page.client.waiting(), queue_events_max);
+  EXPECT_EQ(page.client.discarded(Drop::queue_full), 5u);
+  const Json body = page.take(true);
+  EXPECT_EQ(body["client"]["discarded"]["queue_full"], 5);
+  EXPECT_EQ(body["events"][0]["message"], "error xxxxxx");
+  page.client.settle(200, 0, page.now);
+  EXPECT_EQ(page.client.discarded(Drop::queue_full), 0u);
+}
+
+TEST(Client, PutsARefusedBodyBackAndWaitsAsLongAsItIsTold) {
+  Page page;
+  page.record("x");
+  page.now.ms = 100;
+  const Json first = page.take();
+  page.client.settle(503, 7'000, page.now);
+  EXPECT_EQ(page.client.waiting(), 1u);
+  page.now.ms = 7'099;
+  EXPECT_TRUE(page.take().is_null());
+  page.now.ms = 100 + 7'000 + 7'000 / 4 + 1;
+  EXPECT_EQ(page.take()["events"], first["events"]);
+  page.client.settle(200, 0, page.now);
+  EXPECT_EQ(page.client.waiting(), 0u);
+}
+
+TEST(Client, WaitsLongerWithEachFailureAndNeverMoreThanAMinuteAndAQuarter) {
+  Page page;
+  page.record("x");
+  std::int64_t last = 0;
+  for (int i = 0; i < 12; ++i) {
+    Batch batch = page.client.take(page.now);
+    while (batch.events == 0) {
+      page.now.ms += batch.wake_ms;
+      batch = page.client.take(page.now);
+    }
+    EXPECT_LE(page.now.ms - last, 75'001);
+    last = page.now.ms;
+    page.client.settle(0, 0, page.now);
+  }
+  EXPECT_GT(last, 300'000);
+}
+
+TEST(Client, GivesUpWhatTheServerWillNeverTake) {
+  Page page;
+  page.record("x");
+  page.now.ms = 100;
+  page.take();
+  page.client.settle(400, 0, page.now);
+  EXPECT_EQ(page.client.waiting(), 0u);
+}
+
+TEST(Client, SendsEverythingWhenThePageIsLeft) {
+  Page page;
+  const std::string filler(300, 'y');
+  for (int i = 0; i < 50; ++i) {
+    std::string line = event(std::string(static_cast<std::size_t>(i + 1), 'x'));
+    line.insert(line.size() - 1,
+                R"(,"error":{"stack":[")" + filler + "\",\"" + filler + "1\"" + R"(]},"tags":{"a":")" + filler + "\"}");
+    page.client.record(line, page.now);
+  }
+  std::size_t events = 0, bodies = 0;
+  for (Batch batch = page.client.take(page.now, true); batch.events > 0; batch = page.client.take(page.now, true)) {
+    EXPECT_LE(batch.body.size(), beacon_bytes_max);
+    events += batch.events;
+    ++bodies;
+    page.client.settle(200, 0, page.now);
+  }
+  EXPECT_EQ(events, 50u);
+  EXPECT_LE(bodies, 2u);
+}
+
+TEST(Client, SendsWhatIsInFlightOnceMoreWhenThePageIsLeft) {
+  Page page;
+  page.record("x");
+  page.now.ms = 100;
+  const Json first = page.take();
+  EXPECT_TRUE(page.take().is_null());
+  EXPECT_EQ(page.take(true)["events"], first["events"]);
+}
+
+TEST(Client, SendsFoldedRepeatsWhenThePageIsLeft) {
+  Page page;
+  for (int i = 0; i < 5; ++i) page.record("same");
+  const Json body = page.take(true);
+  ASSERT_EQ(body["events"].size(), 2u);
+  EXPECT_EQ(body["events"][1]["count"], 4);
+}
+
+TEST(Client, MakesAnEventThatIsTooLargeSmallerInsteadOfLosingIt) {
+  Page page;
+  std::string crumbs;
+  for (int i = 0; i < 20; ++i) {
+    std::string text;
+    for (int k = 0; k < 256; ++k) text += "\\ud83d\\ude00";
+    crumbs += std::string(i > 0 ? "," : "") + R"({"message":")" + text + "\"}";
+  }
+  std::string line = event("big");
+  line.insert(line.size() - 1, R"(,"tags":{"a":"b"},"breadcrumbs":[)" + crumbs + "]");
+  ASSERT_TRUE(page.client.record(line, page.now));
+  page.now.ms = 100;
+  EXPECT_LE(page.take()["events"][0].dump().size(), event_bytes_max);
+}
+
+TEST(Client, DoesNotFoldAnEventWithAnIdOfItsOwn) {
+  Page page;
+  std::string line = event("x");
+  line.insert(1, R"("event_id":"0192f0c1-7c1e-7a3b-9c56-1f2e3d4c5b6a",)");
+  EXPECT_TRUE(page.client.record(line, page.now));
+  EXPECT_TRUE(page.client.record(line, page.now));
+  page.now.ms = 100;
+  const Json body = page.take();
+  EXPECT_EQ(body["events"].size(), 2u);
+  EXPECT_EQ(body["events"][0]["event_id"], "0192f0c1-7c1e-7a3b-9c56-1f2e3d4c5b6a");
+}
+
+}  // namespace
+}  // namespace mayday
