@@ -26,12 +26,6 @@ constexpr std::size_t envelope_bytes_max = 320;
 constexpr std::array<std::string_view, drop_kinds> drop_names{"rate_limited", "duplicate", "queue_full", "before_send",
                                                               "sampled"};
 
-std::uint64_t hash_of(std::string_view text) {
-  Fnv1a hash;
-  hash.add(text);
-  return mix(hash.value);
-}
-
 }  // namespace
 
 Client::Client(ClientOptions options, Timestamp now)
@@ -41,14 +35,14 @@ Client::Client(ClientOptions options, Timestamp now)
       dedupe_(options.dedupe_window_ms),
       last_batch_{now.ms - options.batch_wait_ms} {}
 
-bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_.fold(hash_of(signature), now); }
+bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_.fold(hash_bytes(signature), now); }
 
 void Client::discard(Drop reason) { ++discarded_[static_cast<std::size_t>(reason)]; }
 
 bool Client::record(std::string_view event, std::string_view signature, Timestamp now) {
   EventFacts facts;
   if (!clean(event, now, facts)) return false;
-  const std::uint64_t key = signature.empty() ? facts.signature : hash_of(signature);
+  const std::uint64_t key = signature.empty() ? facts.signature : hash_bytes(signature);
   // Who gives an event an id or a count of its own means this one, not one like it.
   const bool foldable = !facts.has_event_id && !facts.has_count;
   if (foldable && dedupe_.fold(key, now)) return false;

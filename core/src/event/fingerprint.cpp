@@ -1,49 +1,66 @@
 #include "mayday/event/fingerprint.h"
 
+#include <array>
+
 #include "mayday/base/hash.h"
 
 namespace mayday {
 namespace {
 
+constexpr std::uint8_t word_bit = 1;
+constexpr std::uint8_t digit_bit = 2;
+constexpr std::uint8_t hex_bit = 4;
+
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_hex(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
-constexpr bool is_word(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_'; }
 
-/// How many characters of `word` are digits: hex runs are told from words by them.
-std::size_t digits_in(std::string_view word) {
-  std::size_t count = 0;
-  for (char c : word) count += is_digit(c);
-  return count;
-}
-
-bool is_hex_run(std::string_view word) {
-  for (char c : word) {
-    if (!is_hex(c)) return false;
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> classes{};
+  for (int c = 0; c < 256; ++c) {
+    const int lower = c | 0x20;
+    const bool digit = c >= '0' && c <= '9', letter = lower >= 'a' && lower <= 'z';
+    if (digit || letter || c == '_') classes[c] |= word_bit;
+    if (digit) classes[c] |= digit_bit;
+    if (digit || (letter && lower <= 'f')) classes[c] |= hex_bit;
   }
-  return word.size() >= 6 && digits_in(word) > 0;
+  return classes;
 }
 
-/// Words that change from build to build or from user to user count as one character; the others as they are.
-void add_normalised(Fnv1a& hash, std::string_view text) {
+constexpr std::array<std::uint8_t, 256> classes = make_classes();
+
+std::uint8_t class_of(char c) { return classes[static_cast<std::uint8_t>(c)]; }
+bool is_word(char c) { return class_of(c) & word_bit; }
+
+std::uint64_t hash_without_digits(std::string_view word, std::uint64_t hash) {
+  for (char c : word) {
+    if (!is_digit(c)) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100'0000'01b3;
+  }
+  return mix(hash);
+}
+
+/// Words that change from build to build or from user to user (numbers, hex runs, opaque ids of letters and digits) count
+/// as one mark; the others as they are, without the digits in them.
+std::uint64_t add_normalised(std::uint64_t hash, std::string_view text) {
+  constexpr std::uint64_t variable = 0x23;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size() && is_word(text[end])) ++end;
-    if (end == at) {
-      hash.add(text[at++]);
-      continue;
+    std::size_t end = at, digits = 0;
+    std::uint8_t common = hex_bit;
+    for (; end < text.size() && is_word(text[end]); ++end) {
+      common &= class_of(text[end]);
+      digits += class_of(text[end]) >> 1 & 1;
     }
     const std::string_view word = text.substr(at, end - at);
     at = end;
-    if (is_hex_run(word) || digits_in(word) * 2 >= word.size()) {
-      hash.add('#');
-    } else if (digits_in(word) != 0 && word.size() >= 16) {
-      hash.add('#');  // An opaque id: letters and digits without end.
+    if (word.empty()) {
+      hash = (hash ^ static_cast<std::uint8_t>(text[at++])) * 0x100'0000'01b3;
+    } else if (digits == 0) {
+      hash = hash_bytes(word, hash);
+    } else if (digits * 2 >= word.size() || (common == hex_bit && word.size() >= 6) || word.size() >= 16) {
+      hash = mix(hash ^ variable);
     } else {
-      for (char c : word) {
-        if (!is_digit(c)) hash.add(c);
-      }
+      hash = hash_without_digits(word, hash);
     }
   }
+  return hash;
 }
 
 /// The next quote that opens something; the apostrophe of "can't" does not.
@@ -55,17 +72,15 @@ std::size_t find_quote(std::string_view text) {
 
 /// A message: what stands between quotes is a value, not the sentence.
 std::uint64_t hash_of_message(std::string_view text) {
-  Fnv1a hash;
+  std::uint64_t hash = 0;
   while (!text.empty()) {
     const std::size_t open = find_quote(text);
     const std::size_t close = open == std::string_view::npos ? open : text.find(text[open], open + 1);
     if (close == std::string_view::npos) break;
-    add_normalised(hash, text.substr(0, open));
-    hash.add('"');
+    hash = mix(add_normalised(hash, text.substr(0, open)) ^ '"');
     text.remove_prefix(close + 1);
   }
-  add_normalised(hash, text);
-  return mix(hash.value);
+  return mix(add_normalised(hash, text) + 1);
 }
 
 /// `file.abc123.js?x:10:20` without query, position, host, and folders.
@@ -105,11 +120,7 @@ Frame frame_of(std::string_view line) {
 
 }  // namespace
 
-void Fingerprint::add_type(std::string_view type) {
-  Fnv1a hash;
-  hash.add(type);
-  type_ = mix(hash.value + 1);
-}
+void Fingerprint::add_type(std::string_view type) { type_ = hash_bytes(type, 1); }
 
 void Fingerprint::add_message(std::string_view message) { message_ = hash_of_message(message); }
 
@@ -119,13 +130,10 @@ void Fingerprint::add_stack_line(std::string_view line) {
   if (frames_ == frames_max) return;
   const Frame frame = frame_of(line);
   if (frame.location.empty()) return;
-  Fnv1a hash;
   // A minifier's names are short and change with every build.
-  if (frame.function.size() > 2) add_normalised(hash, frame.function);
-  hash.add('@');
-  add_normalised(hash, file_name(frame.location));
+  const std::uint64_t function = frame.function.size() > 2 ? add_normalised(1, frame.function) : 0;
   ++frames_;
-  stack_ = mix(stack_ ^ hash.value);
+  stack_ = mix(stack_ ^ add_normalised(function, file_name(frame.location)));
 }
 
 std::uint64_t Fingerprint::value() const {

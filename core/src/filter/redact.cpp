@@ -1,48 +1,79 @@
 #include "mayday/filter/redact.h"
 
 #include <array>
+#include <bit>
 
+#include "mayday/base/bytes.h"
 #include "redact_rules.h"
 
 namespace mayday {
 namespace redaction {
 namespace {
 
-/// What may begin at a byte, as bits, so that most bytes cost one look-up.
-enum Trigger : std::uint8_t {
-  at_sign = 1,
-  colon = 2,
-  equals = 4,
-  query_mark = 8,
-  digit = 16,
-  phone_sign = 32,
-  dash = 64,
-  letter = 128,
+/// Builds `bytes::TripleSets` from sets of three byte classes, each spelled as the low and the high nibbles it allows.
+struct ByteClass {
+  std::uint16_t low = 0xffff;   ///< A bit for each low nibble.
+  std::uint16_t high = 0xffff;  ///< A bit for each high nibble.
 };
 
-constexpr std::array<std::uint8_t, 256> make_triggers() {
-  std::array<std::uint8_t, 256> table{};
-  for (int c = 0; c < 256; ++c) {
-    if (is_digit(static_cast<char>(c))) table[c] = digit;
-    if (is_alpha(static_cast<char>(c))) table[c] = letter;
+constexpr ByteClass any{};
+constexpr ByteClass digit{0x03ff, 1 << 3};
+
+/// The smallest class that holds all of `members`.
+constexpr ByteClass one_of(std::string_view members) {
+  ByteClass result{0, 0};
+  for (char c : members) {
+    result.low = static_cast<std::uint16_t>(result.low | 1 << (c & 15));
+    result.high = static_cast<std::uint16_t>(result.high | 1 << (c >> 4 & 15));
   }
-  table['@'] = at_sign;
-  table[':'] = colon;
-  table['='] = equals;
-  table['?'] = table['#'] = query_mark;
-  table['+'] = table['('] = phone_sign;
-  table['-'] = dash;
-  return table;
+  return result;
 }
 
-constexpr std::array<std::uint8_t, 256> triggers = make_triggers();
+struct Set {
+  ByteClass first, second = any, third = any;
+};
 
-/// What is looked for in a kind of text. A stack line's numbers are positions, an identifier's are its own.
-constexpr std::uint8_t triggers_of(schema::Profile profile) {
+template <std::size_t N>
+constexpr bytes::TripleSets make_sets(const std::array<Set, N>& sets) {
+  static_assert(N <= 8);
+  bytes::TripleSets result;
+  for (std::size_t bit = 0; bit < N; ++bit) {
+    const std::array<ByteClass, 3> classes{sets[bit].first, sets[bit].second, sets[bit].third};
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (std::size_t nibble = 0; nibble < 16; ++nibble) {
+        result.low[i][nibble] |= static_cast<std::uint8_t>((classes[i].low >> nibble & 1) << bit);
+        result.high[i][nibble] |= static_cast<std::uint8_t>((classes[i].high >> nibble & 1) << bit);
+      }
+    }
+  }
+  return result;
+}
+
+// What may betray a secret. Grouped so that a group's nibbles cross into little else: `Z`, `]`, and two letters that are
+// no token's.
+constexpr Set marks{one_of("@`")};
+constexpr Set separators{one_of("=?_:")};
+constexpr Set fragment{one_of("#")};
+constexpr Set keys_and_dashes{one_of("e-"), one_of("y-"), one_of("J-")};
+constexpr Set keys{one_of("AxybB"), one_of("KSIoaeE"), one_of("IzxpasSA2")};
+constexpr Set number_behind_sign{{0xffff, 1 << 2}, digit};  // Space, quotes, brackets, + , - / and so on.
+constexpr Set number_behind_mark{one_of("\n\x0b\x0c\r\x0e\x0f:;<=>?[\\]^{|}~"), digit};
+constexpr Set account{{0xffff, 1 << 4 | 1 << 5}, {0xffff, 1 << 4 | 1 << 5}, digit};
+
+/// Prose: every kind.
+constexpr bytes::TripleSets prose_sets = make_sets(
+    std::array{marks, separators, fragment, keys_and_dashes, keys, number_behind_sign, number_behind_mark, account});
+/// A frame's numbers are positions and its colons stand before them.
+constexpr bytes::TripleSets frame_sets =
+    make_sets(std::array{marks, Set{one_of("?_")}, fragment, keys_and_dashes, keys});
+/// An identifier's numbers are its own.
+constexpr bytes::TripleSets identifier_sets = make_sets(std::array{marks, Set{one_of("_")}, keys_and_dashes, keys});
+
+constexpr const bytes::TripleSets& sets_of(schema::Profile profile) {
   switch (profile) {
-    case schema::Profile::stack_line: return at_sign | colon | equals | query_mark | dash | letter;
-    case schema::Profile::identifier: return at_sign | dash | letter;
-    default: return 0xff;
+    case schema::Profile::stack_line: return frame_sets;
+    case schema::Profile::identifier: return identifier_sets;
+    default: return prose_sets;
   }
 }
 
@@ -58,20 +89,18 @@ bool is_frame(std::string_view line) {
 
 class Scan {
  public:
-  Scan(std::string_view bytes, schema::Profile profile, Buffer& out)
-      : text_{bytes}, profile_(profile), wanted_(triggers_of(profile)), out_(out) {}
+  Scan(std::string_view bytes, schema::Profile profile, Buffer& out) : text_{bytes}, profile_(profile), out_(out) {}
 
   Redaction run() {
-    std::size_t at = 0;
     if (profile_ == schema::Profile::path) strip_query();
-    while (at < text_.size()) {
-      const std::uint8_t trigger = triggers[static_cast<std::uint8_t>(text_.bytes[at])] & wanted_;
-      const Match match = trigger == 0 ? Match{} : find(trigger, at);
-      if (match.found()) {
-        take(match);
-        at = match.end;
-      } else {
-        at = trigger & (letter | digit) ? word_end(at) : at + 1;
+    const bool prose = profile_ != schema::Profile::stack_line && profile_ != schema::Profile::identifier;
+    // The sets look at a number from the byte before it: the first has none.
+    if (prose && is_digit(text_.at(0))) take(find_number(text_, 0));
+    const bytes::TripleSets& sets = sets_of(profile_);
+    for (std::size_t block = 0; block < text_.size(); block += bytes::block_bytes) {
+      for (std::uint32_t mask = candidates(block, sets); mask != 0; mask &= mask - 1) {
+        const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(mask));
+        if (at >= text_.floor && at < text_.size()) take(find(at));
       }
     }
     if (result_.changed) out_.append(text_.bytes.substr(text_.floor));
@@ -79,6 +108,13 @@ class Scan {
   }
 
  private:
+  std::uint32_t candidates(std::size_t block, const bytes::TripleSets& sets) const {
+    if (block + bytes::triple_bytes <= text_.size()) return bytes::triple_mask(text_.bytes.data() + block, sets);
+    std::array<char, bytes::triple_bytes> padded{};
+    text_.bytes.copy(padded.data(), padded.size(), block);
+    return bytes::triple_mask(padded.data(), sets);
+  }
+
   /// A path has no query and no fragment, whatever they hold.
   void strip_query() {
     const std::size_t end = text_.bytes.find_first_of("?#");
@@ -87,48 +123,55 @@ class Scan {
     result_ = {.changed = true, .first = Secret::query};
   }
 
-  Match find(std::uint8_t trigger, std::size_t at) {
-    switch (trigger) {
-      case at_sign: return find_email(text_, at);
-      case colon: return find_at_colon(at);
-      case equals: return find_pair(text_, at);
-      case query_mark: return find_query(text_, at, url_);
-      case dash: return find_private_key(text_, at);
-      case phone_sign: return find_phone(text_, at);
-      case digit: return find_at_digit(at);
+  Match find(std::size_t at) {
+    switch (text_.bytes[at]) {
+      case '@': return find_at_sign(at);
+      case ':': return find_at_colon(at);
+      case '=': return first_of(find_pair(text_, at), at);
+      case '?':
+      case '#': return find_query(text_, at, url_);
+      case '_': return find_prefixed_key(text_, at);
+      case '-': {
+        const Match key = find_private_key(text_, at);
+        return key.found() ? key : first_of(key, at);
+      }
+      case '+':
+      case '(': return find_phone(text_, at);
       default: return find_at_letter(at);
     }
   }
 
+  /// `match`, else the number behind `at`.
+  Match first_of(const Match& match, std::size_t at) const {
+    return match.found() || !is_digit(text_.at(at + 1)) ? match : find_number(text_, at + 1);
+  }
+
+  Match find_at_sign(std::size_t at) const {
+    const Match userinfo = find_userinfo(text_, at);
+    return userinfo.found() ? userinfo : find_email(text_, at);
+  }
+
   Match find_at_colon(std::size_t at) {
+    if (profile_ == schema::Profile::stack_line) return {};
     if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') {
       return at < url_.end ? Match{} : find_url_secret(text_, at, url_);
     }
     const Match pair = find_pair(text_, at);
-    if (pair.found() || !(wanted_ & digit)) return pair;
-    return find_ipv6(text_, at);
+    if (pair.found()) return pair;
+    return first_of(find_ipv6(text_, at), at);
   }
 
-  Match find_at_digit(std::size_t at) {
-    const Match number = find_number(text_, at);
-    return number.found() ? number : find_ipv6(text_, at);
-  }
-
-  Match find_at_letter(std::size_t at) {
+  Match find_at_letter(std::size_t at) const {
+    const char c = text_.bytes[at];
+    if (!is_alpha(c)) return first_of({}, at);
     const Match token = find_token(text_, at);
-    if (token.found() || !(wanted_ & digit)) return token;
-    const Match iban = find_iban(text_, at);
-    return iban.found() ? iban : find_ipv6(text_, at);
-  }
-
-  /// Behind the letters and digits at `at`: what can begin only at a word's start is not asked for in its middle.
-  std::size_t word_end(std::size_t at) const {
-    do ++at;
-    while (at < text_.size() && is_alnum(text_.bytes[at]));
-    return at;
+    if (token.found() || profile_ == schema::Profile::stack_line || profile_ == schema::Profile::identifier)
+      return token;
+    return is_upper(c) ? find_iban(text_, at) : token;
   }
 
   void take(const Match& match) {
+    if (!match.found()) return;
     if (!result_.changed) result_ = {.changed = true, .first = match.kind};
     out_.append(text_.bytes.substr(text_.floor, match.begin - text_.floor));
     if (match.leaves_mark) {
@@ -141,7 +184,6 @@ class Scan {
 
   Text text_;
   schema::Profile profile_;
-  std::uint8_t wanted_;
   Buffer& out_;
   Redaction result_;
   UrlScan url_;

@@ -209,29 +209,32 @@ Match find_iban(const Text& text, std::size_t at) {
   return {.begin = at, .end = end, .kind = Secret::iban};
 }
 
+/// RFC 4291, section 2.2: eight groups, or fewer around one `::`. Fewer groups than two, or no digit at all, are rather a
+/// name in a language with `::` between names.
 Match find_ipv6(const Text& text, std::size_t at) {
-  const auto is_part = [](char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':'; };
-  const char before = text.before(at);
+  const auto is_hex = [](char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); };
+  std::size_t begin = at;
+  while (begin > text.floor && at - begin < 5 && is_hex(text.bytes[begin - 1])) --begin;
+  const char before = text.before(begin);
   if (is_alnum(before) || before == '_' || before == ':' || before == '.') return {};
-  std::size_t end = at, groups = 0, digits = 0, run = 0, doubles = 0, decimals = 0;
-  for (; end < text.size() && is_part(text.bytes[end]) && end - at < 40; ++end) {
-    const char c = text.bytes[end];
-    if (c != ':') {
-      decimals += is_digit(c);
-      if (++run > 4) return {};
-      if (run == 1) ++groups;
-      ++digits;
+  std::size_t end = begin, groups = 0, run = 0, doubles = 0, digits = 0, decimals = 0;
+  for (; end - begin < 40 && (is_hex(text.at(end)) || text.at(end) == ':'); ++end) {
+    if (text.at(end) == ':') {
+      if (end > begin && text.at(end - 1) == ':' && ++doubles > 1) return {};
+      run = 0;
       continue;
     }
-    if (end > at && text.bytes[end - 1] == ':' && ++doubles > 1) return {};
-    run = 0;
+    if (++run > 4) return {};
+    groups += run == 1;
+    digits += 1;
+    decimals += is_digit(text.at(end));
   }
-  if (end > at && text.bytes[end - 1] == ':' && text.before(end - 1) != ':') --end;
+  if (end > begin && text.at(end - 1) == ':' && text.before(end - 1) != ':') --end;
   if (is_alnum(text.at(end)) || text.at(end) == '_') return {};
   const bool full = doubles == 0 && groups == 8;
   const bool shortened = doubles == 1 && groups >= 2 && groups <= 7 && digits >= 4 && decimals > 0;
   if (!full && !shortened) return {};
-  return {.begin = at, .end = end, .kind = Secret::ip};
+  return {.begin = begin, .end = end, .kind = Secret::ip};
 }
 
 }  // namespace mayday::redaction

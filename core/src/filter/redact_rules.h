@@ -50,15 +50,18 @@ constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c | 0x20) 
 /// True if `text` has `word` at `at`, in any case; `word` is in lower case.
 bool has_word(const Text& text, std::size_t at, std::string_view word);
 
+/// Every recognizer below is asked at a byte that `candidates` (redact.cpp) picked; none is asked twice about one byte.
 Match find_email(const Text& text, std::size_t at);                     ///< At an `@`.
+Match find_userinfo(const Text& text, std::size_t at);                  ///< At an `@`, of a URL's authority.
 Match find_url_secret(const Text& text, std::size_t at, UrlScan& url);  ///< At the `:` of `://`.
 Match find_query(const Text& text, std::size_t at, UrlScan& url);  ///< At a `?` or `#`, of a whole URL or of a path.
 Match find_pair(const Text& text, std::size_t at);                 ///< At the `=` or `:` behind a name.
+Match find_prefixed_key(const Text& text, std::size_t at);         ///< At the `_` behind a maker's prefix.
 Match find_token(const Text& text, std::size_t at);                ///< At a word's first letter.
 Match find_private_key(const Text& text, std::size_t at);          ///< At the first of five dashes.
 Match find_number(const Text& text, std::size_t at);  ///< At a number's first digit: card, SSN, IPv4, phone.
 Match find_phone(const Text& text, std::size_t at);   ///< At a `+` or `(`.
 Match find_iban(const Text& text, std::size_t at);    ///< At a word's first capital.
-Match find_ipv6(const Text& text, std::size_t at);    ///< At a word's first hex digit or `:`.
+Match find_ipv6(const Text& text, std::size_t at);    ///< At the first `:` of an address.
 
 }  // namespace mayday::redaction

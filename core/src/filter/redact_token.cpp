@@ -23,30 +23,39 @@ struct Prefix {
   bool capitals_only = false;
 };
 
-constexpr std::array prefixes{
-    Prefix{"AKIA", 16, Secret::aws, true},  Prefix{"ASIA", 16, Secret::aws, true},
+/// Told by their first letters.
+constexpr std::array first_letter_prefixes{
+    Prefix{"AKIA", 16, Secret::aws, true}, Prefix{"ASIA", 16, Secret::aws, true}, Prefix{"AIza", 35, Secret::google},
+    Prefix{"ya29.", 20, Secret::google},   Prefix{"xoxb-", 10, Secret::slack},    Prefix{"xoxp-", 10, Secret::slack},
+    Prefix{"xoxa-", 10, Secret::slack},    Prefix{"xoxr-", 10, Secret::slack},    Prefix{"xoxs-", 10, Secret::slack},
+    Prefix{"xapp-", 10, Secret::slack},
+};
+
+/// Told by their first underscore.
+constexpr std::array underscore_prefixes{
     Prefix{"ghp_", 30, Secret::github},     Prefix{"gho_", 30, Secret::github},
     Prefix{"ghu_", 30, Secret::github},     Prefix{"ghs_", 30, Secret::github},
     Prefix{"ghr_", 30, Secret::github},     Prefix{"github_pat_", 22, Secret::github},
     Prefix{"sk_live_", 10, Secret::stripe}, Prefix{"sk_test_", 10, Secret::stripe},
     Prefix{"rk_live_", 10, Secret::stripe}, Prefix{"rk_test_", 10, Secret::stripe},
     Prefix{"pk_live_", 10, Secret::stripe}, Prefix{"pk_test_", 10, Secret::stripe},
-    Prefix{"whsec_", 16, Secret::stripe},   Prefix{"xoxb-", 10, Secret::slack},
-    Prefix{"xoxp-", 10, Secret::slack},     Prefix{"xoxa-", 10, Secret::slack},
-    Prefix{"xoxr-", 10, Secret::slack},     Prefix{"xoxs-", 10, Secret::slack},
-    Prefix{"xapp-", 10, Secret::slack},     Prefix{"AIza", 35, Secret::google},
-    Prefix{"ya29.", 20, Secret::google},
+    Prefix{"whsec_", 16, Secret::stripe},
 };
 
-Match find_provider_key(const Text& text, std::size_t at) {
-  for (const Prefix& prefix : prefixes) {
-    if (text.bytes[at] != prefix.spelling[0] || text.bytes.substr(at, prefix.spelling.size()) != prefix.spelling)
-      continue;
-    const std::size_t begin = at + prefix.spelling.size();
-    const std::size_t end = prefix.capitals_only
-                                ? run_end(text, begin, [](char c) { return is_upper(c) || is_digit(c); })
-                                : run_end(text, begin, is_base64url);
-    if (end - begin >= prefix.rest_min) return {.begin = at, .end = end, .kind = prefix.kind};
+Match match_prefix(const Text& text, std::size_t at, const Prefix& prefix) {
+  if (text.bytes.substr(at, prefix.spelling.size()) != prefix.spelling) return {};
+  const std::size_t begin = at + prefix.spelling.size();
+  const std::size_t end = prefix.capitals_only ? run_end(text, begin, [](char c) { return is_upper(c) || is_digit(c); })
+                                               : run_end(text, begin, is_base64url);
+  if (end - begin < prefix.rest_min) return {};
+  return {.begin = at, .end = end, .kind = prefix.kind};
+}
+
+Match find_by_first_letters(const Text& text, std::size_t at) {
+  for (const Prefix& prefix : first_letter_prefixes) {
+    if (text.bytes[at] != prefix.spelling[0]) continue;
+    const Match match = match_prefix(text, at, prefix);
+    if (match.found()) return match;
   }
   return {};
 }
@@ -96,15 +105,20 @@ Match find_token(const Text& text, std::size_t at) {
     }
     case 'e': return find_jwt(text, at);
     case 'a':
-    case 'g':
-    case 'p':
-    case 'r':
-    case 's':
-    case 'w':
     case 'x':
-    case 'y': return find_provider_key(text, at);
+    case 'y': return find_by_first_letters(text, at);
     default: return {};
   }
+}
+
+Match find_prefixed_key(const Text& text, std::size_t at) {
+  for (const Prefix& prefix : underscore_prefixes) {
+    const std::size_t before = prefix.spelling.find('_');
+    if (at < text.floor + before || is_alnum(text.before(at - before))) continue;
+    const Match match = match_prefix(text, at - before, prefix);
+    if (match.found()) return match;
+  }
+  return {};
 }
 
 /// PEM (RFC 7468): `-----BEGIN ... PRIVATE KEY-----` up to its end line, or to the end of the text where that is cut.

@@ -57,6 +57,17 @@ Match find_url_secret(const Text& text, std::size_t at, UrlScan& url) {
   return {.begin = authority, .end = user_end, .kind = Secret::userinfo, .leaves_mark = false};
 }
 
+/// Where the prose profile's scan does not stop at `://`, the `@` looks back for it.
+Match find_userinfo(const Text& text, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > text.floor && at - begin < look_back_max && !ends_url(text.bytes[begin - 1]) &&
+         text.bytes[begin - 1] != '/' && text.bytes[begin - 1] != '@') {
+    --begin;
+  }
+  if (begin < text.floor + 3 || text.bytes.substr(begin - 3, 3) != "://") return {};
+  return {.begin = begin, .end = at + 1, .kind = Secret::userinfo, .leaves_mark = false};
+}
+
 Match find_query(const Text& text, std::size_t at, UrlScan& url) {
   if (at == url.query) return query_at(text, at, url.end);
   if (at < url.end) return {};
@@ -68,10 +79,11 @@ Match find_query(const Text& text, std::size_t at, UrlScan& url) {
   const std::string_view before = text.bytes.substr(start, at - start);
   const std::size_t end = find_end(text, at + 1);
   url = {.query = at, .end = end};
+  const bool absolute = before.find("://") != std::string_view::npos;
   const bool path =
       before.find('/') != std::string_view::npos && text.bytes.substr(at, end - at).find('=') != std::string_view::npos;
   const bool file = !before.empty() && position_start(text, at + 1, end) < end;
-  return path || file ? query_at(text, at, end) : Match{};
+  return absolute || path || file ? query_at(text, at, end) : Match{};
 }
 
 }  // namespace mayday::redaction

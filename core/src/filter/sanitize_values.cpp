@@ -25,12 +25,6 @@ constexpr std::uint64_t remarks_max = 100;
 /// still known for one.
 constexpr std::size_t redact_margin_bytes = 256;
 
-std::uint64_t hash_of(std::string_view text) {
-  Fnv1a hash;
-  hash.add(text);
-  return mix(hash.value);
-}
-
 /// What redaction is given of a long text: enough for the limit and the margin. The end of a piece that was cut may be
 /// half a secret, so a margin's worth of it is never shown; `limit` code points are at least `limit` bytes.
 std::string_view piece_to_redact(std::string_view text, std::size_t limit) {
@@ -93,13 +87,13 @@ void EventWriter::note_text(const Field& field, std::string_view text) {
   switch (field.name) {
     case Name::service: facts_.is_langgraph = text == "langgraph"; break;
     case Name::message:
-      message_hash_ = hash_of(text);
+      message_hash_ = hash_bytes(text);
       facts_.fingerprint.add_message(text);
       break;
     case Name::request_id: facts_.has_request_id = true; break;
-    case Name::component: component_hash_ = hash_of(text); break;
+    case Name::component: component_hash_ = hash_bytes(text); break;
     case Name::error_type:
-      type_hash_ = hash_of(text);
+      type_hash_ = hash_bytes(text);
       facts_.fingerprint.add_type(text);
       break;
     case Name::error_message: facts_.fingerprint.add_error_message(text); break;
@@ -108,7 +102,7 @@ void EventWriter::note_text(const Field& field, std::string_view text) {
 }
 
 void EventWriter::note_stack_line(std::string_view line, std::size_t index) {
-  if (index == 0) frame_hash_ = hash_of(line);
+  if (index == 0) frame_hash_ = hash_bytes(line);
   facts_.fingerprint.add_stack_line(line);
 }
 

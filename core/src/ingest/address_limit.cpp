@@ -51,9 +51,7 @@ AddressLimit::Entry& AddressLimit::find(std::uint64_t hash, Timestamp now) {
 }
 
 bool AddressLimit::admit(std::string_view address, Timestamp now) {
-  Fnv1a hash{.value = seed_};
-  hash.add(network_of(address));
-  Entry& entry = find(mix(hash.value), now);
+  Entry& entry = find(hash_bytes(network_of(address), seed_), now);
   if (entry.millitokens >= 1'000) {
     entry.millitokens -= 1'000;
     return true;
