@@ -1,0 +1,112 @@
+/**
+ * The edge, whole, for any host: one request in, one answer out, the accepted lines handed to a sink. The module decides;
+ * here stands only what it can't do itself: time, entropy, the body's stream, and a new instance after a trap.
+ */
+
+import { configurationOf, type Environment } from "./environment.ts";
+import { ConfigurationError, Instance, type Reply } from "./instance.ts";
+import type { Sink } from "./sink.ts";
+
+/** A request as any platform can tell it. */
+export interface Incoming {
+  method: string;
+  /** Path and query, as on the request line. */
+  target: string;
+  header(name: string): string | null | undefined;
+  /** The peer's address, told by the platform; empty where it is not known. */
+  address: string;
+  /** The body's first `bytesMax` bytes. Reads no further. */
+  body(bytesMax: number): Promise<Uint8Array>;
+}
+
+export interface Outgoing {
+  status: number;
+  headers: [name: string, value: string][];
+  body: Uint8Array;
+}
+
+export interface Edge {
+  answer(incoming: Incoming): Promise<Outgoing>;
+}
+
+/** The headers that the module reads; all others stay outside. */
+const headersRead = [
+  "content-type",
+  "content-encoding",
+  "host",
+  "origin",
+  "x-log-signature",
+  "x-request-id",
+  "traceparent",
+  "user-agent",
+  "x-forwarded-for",
+  "cookie",
+];
+
+/** Throws `ConfigurationError` where the environment is not to be used. */
+export function createEdge(module: WebAssembly.Module, environment: Environment, sink: Sink): Edge {
+  const makeInstance = (): Instance => new Instance(module, configurationOf(environment));
+  let instance: Instance | undefined = makeInstance();
+  const bodyBytesReadMax = instance.bodyBytesReadMax;
+
+  async function answer(incoming: Incoming): Promise<Outgoing> {
+    const declared = Number(incoming.header("content-length") ?? 0);
+    // Too large by its own word: what is in the body does not matter any more, so none of it is read.
+    const body =
+      declared >= bodyBytesReadMax ? new Uint8Array(bodyBytesReadMax) : await incoming.body(bodyBytesReadMax);
+    try {
+      return decide((instance ??= makeInstance()), headOf(incoming, sink), body, sink);
+    } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
+      instance = undefined;
+      return internalError(incoming, error);
+    }
+  }
+
+  return { answer };
+}
+
+/** Without a pause from the module's answer to the sink's, so that `refuse` speaks of the same request. */
+function decide(instance: Instance, head: string, body: Uint8Array, sink: Sink): Reply {
+  const reply = instance.handle(head, body);
+  if (reply.lines.length === 0 || sink.keep(reply.lines, reply.events)) return reply;
+  return instance.refuse();
+}
+
+function headOf(incoming: Incoming, sink: Sink): string {
+  const { forwarded, pending, stalledMs } = sink.state();
+  let head =
+    `${incoming.method} ${plain(incoming.target)}\n:now: ${Date.now()}\n:ip: ${plain(incoming.address)}\n` +
+    `:room: ${sink.roomBytes()}\n:forwarded: ${forwarded}\n:pending: ${pending}\n:stalled: ${stalledMs}\n`;
+  for (const name of headersRead) {
+    const value = incoming.header(name);
+    if (value) head += `${name}: ${plain(value)}\n`;
+  }
+  return `${head}\n`;
+}
+
+/** No platform lets a line break through here; if one ever did, it could forge a host's fact. */
+function plain(text: string): string {
+  return /[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]/g, " ") : text;
+}
+
+function internalError(incoming: Incoming, error: unknown): Outgoing {
+  const given = incoming.header("x-request-id") ?? "";
+  const requestId = /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  console.error(JSON.stringify({ level: "error", component: "mayday-edge", message, request_id: requestId }));
+  return {
+    status: 500,
+    headers: [
+      ["content-type", "application/json"],
+      ["x-request-id", requestId],
+      ["x-trace-id", traceIdOf(incoming.header("traceparent"))],
+    ],
+    body: new TextEncoder().encode(JSON.stringify({ detail: "internal_error", request_id: requestId })),
+  };
+}
+
+function traceIdOf(traceparent: string | null | undefined): string {
+  const found = /^(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? "");
+  return found?.[1] ?? crypto.randomUUID().replaceAll("-", "");
+}

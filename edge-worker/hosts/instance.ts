@@ -1,0 +1,88 @@
+/** The edge module (`reactor.h`) as an object: text and bytes in, a reply out. Knows memory layout, decides nothing. */
+
+export interface Reply {
+  status: number;
+  headers: [name: string, value: string][];
+  body: Uint8Array;
+  /** NDJSON to forward, and how many lines that is. */
+  lines: Uint8Array;
+  events: number;
+}
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  _initialize?: () => void;
+  reserve(bytes: number): number;
+  configure(bytes: number): number;
+  handle(bytes: number): number;
+  refuse(): number;
+  body_bytes_read_max(): number;
+}
+
+/** What is wrong with a configuration, in one line for a person. */
+export class ConfigurationError extends Error {}
+
+const replyWords = 8;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class Instance {
+  /** Where a host stops reading a body: one byte past the largest that is accepted. */
+  readonly bodyBytesReadMax: number;
+  readonly #exports: Exports;
+
+  /** Throws `ConfigurationError` where the module refuses its configuration. */
+  constructor(module: WebAssembly.Module, configuration: string) {
+    this.#exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+    this.#exports._initialize?.();
+    this.bodyBytesReadMax = this.#exports.body_bytes_read_max();
+    const reply = this.#reply(this.#exports.configure(this.#write(configuration)));
+    if (reply.status !== 200) throw new ConfigurationError(decoder.decode(reply.body).trim());
+  }
+
+  /** Answers one request. Throws where the module traps; the instance is then of no more use. */
+  handle(head: string, body: Uint8Array): Reply {
+    return this.#reply(this.#exports.handle(this.#write(head, body)));
+  }
+
+  /** Instead of the last reply, whose lines could not be kept. */
+  refuse(): Reply {
+    return this.#reply(this.#exports.refuse());
+  }
+
+  /** A UTF-16 unit takes at most three bytes of UTF-8, so one reservation is enough for any head. */
+  #write(head: string, body?: Uint8Array): number {
+    const reserved = head.length * 3 + (body?.length ?? 0);
+    const address = this.#exports.reserve(reserved) >>> 0;
+    // A failed allocation answers 0; memory that is full does not recover, so this instance ends like one that trapped.
+    if (address === 0) throw new WebAssembly.RuntimeError("the module is out of memory");
+    const frame = new Uint8Array(this.#exports.memory.buffer, address, reserved);
+    const { written } = encoder.encodeInto(head, frame);
+    if (body) frame.set(body, written);
+    return written + (body?.length ?? 0);
+  }
+
+  /** Copies the reply out: the next call makes every view of the module's memory void. */
+  #reply(address: number): Reply {
+    const { buffer } = this.#exports.memory;
+    const words = new DataView(buffer, address >>> 0, replyWords * 4);
+    const word = (index: number): number => words.getUint32(index * 4, true);
+    const bytes = (index: number): Uint8Array => new Uint8Array(buffer, word(index), word(index + 1)).slice();
+    return {
+      status: word(0),
+      headers: parseHeaders(decoder.decode(bytes(1))),
+      body: bytes(3),
+      lines: bytes(5),
+      events: word(7),
+    };
+  }
+}
+
+function parseHeaders(text: string): [string, string][] {
+  const headers: [string, string][] = [];
+  for (const line of text.split("\n")) {
+    const colon = line.indexOf(": ");
+    if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 2)]);
+  }
+  return headers;
+}

@@ -1,0 +1,51 @@
+/** The edge as a Node process: `node node.js --port 8788`; the rest by environment variables. */
+
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { parseArgs } from "node:util";
+import { Forwarder } from "./forwarder.ts";
+import { createHost, type Host } from "./host.ts";
+import { ConfigurationError } from "./instance.ts";
+import { createNodeServer, nodeServerDefaults } from "./node-server.ts";
+
+/** What a supervisor grants between SIGTERM and SIGKILL is 10 s as a rule. */
+const drainMs = 8_000;
+
+const { values } = parseArgs({
+  options: { host: { type: "string", default: "127.0.0.1" }, port: { type: "string", default: "8788" } },
+});
+
+function fail(message: string): never {
+  console.error(`mayday-edge: ${message}`);
+  process.exit(1);
+}
+
+function start(): Host {
+  const module = new WebAssembly.Module(readFileSync(new URL("./edge.wasm", import.meta.url)));
+  try {
+    // Synchronous for files and pipes on Linux: what was accepted is not in a buffer when the process stops.
+    return createHost(module, process.env, (lines) => process.stdout.write(lines));
+  } catch (error) {
+    if (error instanceof ConfigurationError) fail(error.message);
+    throw error;
+  }
+}
+
+const host = start();
+const server = createNodeServer(host, nodeServerDefaults);
+server.once("error", (error) => fail(error.message));
+server.listen(Number(values.port), values.host, () => {
+  const { port } = server.address() as AddressInfo;
+  console.error(`mayday-edge listening on http://${values.host}:${port}`);
+});
+
+async function stop(): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  const isEmpty = host.sink instanceof Forwarder ? await host.sink.drain(drainMs) : true;
+  if (!isEmpty) console.error(`mayday-edge: ${host.sink.state().pending} events were not taken by the origin`);
+  server.closeAllConnections();
+  process.exit(isEmpty ? 0 : 1);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());

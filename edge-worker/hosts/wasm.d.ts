@@ -1,0 +1,5 @@
+/** workerd gives an imported `.wasm` as a compiled module. */
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

@@ -1,0 +1,36 @@
+# The edge worker in a workerd of one's own. Address and port by `--socket-addr http=127.0.0.1:8788`.
+
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "edge", worker = .edge),
+    # The origin stands on loopback or in a private network as often as not.
+    (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:8788", http = (), service = "edge")],
+);
+
+const edge :Workerd.Worker = (
+  compatibilityDate = "2026-10-01",
+  modules = [
+    (name = "workerd.js", esModule = embed "workerd.js"),
+    (name = "edge.wasm", wasm = embed "edge.wasm"),
+  ],
+  # From the process's environment: no secret is ever written into a file.
+  bindings = [
+    (name = "ENVIRONMENT", fromEnvironment = "ENVIRONMENT"),
+    (name = "RELEASE", fromEnvironment = "RELEASE"),
+    (name = "LOG_LEVEL", fromEnvironment = "LOG_LEVEL"),
+    (name = "LOG_INGEST_HMAC_SECRET", fromEnvironment = "LOG_INGEST_HMAC_SECRET"),
+    (name = "LOG_DIAGNOSTIC_SECRET", fromEnvironment = "LOG_DIAGNOSTIC_SECRET"),
+    (name = "EXTRA_CORS_ORIGINS", fromEnvironment = "EXTRA_CORS_ORIGINS"),
+    (name = "TRUSTED_PROXIES", fromEnvironment = "TRUSTED_PROXIES"),
+    (name = "LOG_RATE_BURST", fromEnvironment = "LOG_RATE_BURST"),
+    (name = "LOG_RATE_PER_SECOND", fromEnvironment = "LOG_RATE_PER_SECOND"),
+    (name = "ORIGIN_URL", fromEnvironment = "ORIGIN_URL"),
+    (name = "ORIGIN_TOKEN", fromEnvironment = "ORIGIN_TOKEN"),
+    (name = "MAYDAY_SINK", fromEnvironment = "MAYDAY_SINK"),
+    (name = "MAYDAY_PLATFORM", fromEnvironment = "MAYDAY_PLATFORM"),
+  ],
+);

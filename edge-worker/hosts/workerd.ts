@@ -1,0 +1,34 @@
+/** The edge on workerd and Cloudflare Workers. */
+
+import module from "./edge.wasm";
+import type { Environment } from "./environment.ts";
+import { createHost, type Host } from "./host.ts";
+import { answerWeb } from "./web.ts";
+
+interface Context {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+let host: Host | undefined;
+
+export default {
+  async fetch(request: Request, environment: Environment, context: Context): Promise<Response> {
+    // Only here: entropy and bindings do not exist before the first request.
+    host ??= createHost(module, environment, (lines) => console.log(new TextDecoder().decode(lines).trimEnd()));
+    const response = await answerWeb(host.edge, request, addressOf(request, environment));
+    const work = host.sink.work();
+    if (work) context.waitUntil(work);
+    return response;
+  },
+};
+
+/**
+ * Cloudflare overwrites `cf-connecting-ip`; anywhere else a client can send what it likes there, so it is believed only
+ * where `MAYDAY_PLATFORM` says that this is Cloudflare. A workerd of one's own tells the peer as `cf.clientIp`, with its
+ * port, which is cut off.
+ */
+function addressOf(request: Request, environment: Environment): string {
+  if (environment["MAYDAY_PLATFORM"] === "cloudflare") return request.headers.get("cf-connecting-ip") ?? "";
+  const { clientIp } = (request as { cf?: { clientIp?: string } }).cf ?? {};
+  return clientIp?.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^([^:]+):\d+$/, "$1") ?? "";
+}
