@@ -1,4 +1,4 @@
-/** The edge as a Node process: `node node.js --port 8788`; the rest by environment variables. */
+/** The edge as a Node process: `node node.js --port 8788`; the rest by environment variables. `--check` only reads them. */
 
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -12,7 +12,11 @@ import { createNodeServer, nodeServerDefaults } from "./node-server.ts";
 const drainMs = 8_000;
 
 const { values } = parseArgs({
-  options: { host: { type: "string", default: "127.0.0.1" }, port: { type: "string", default: "8788" } },
+  options: {
+    host: { type: "string", default: "127.0.0.1" },
+    port: { type: "string", default: "8788" },
+    check: { type: "boolean" },
+  },
 });
 
 function fail(message: string): never {
@@ -32,6 +36,7 @@ function start(): Host {
 }
 
 const host = start();
+if (values.check) process.exit(0);
 const server = createNodeServer(host, nodeServerDefaults);
 server.once("error", (error) => fail(error.message));
 server.listen(Number(values.port), values.host, () => {

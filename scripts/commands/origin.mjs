@@ -1,0 +1,32 @@
+import path from "node:path";
+import { readArguments } from "../lib/arguments.mjs";
+import { buildNative } from "../lib/build.mjs";
+import { inRoot } from "../lib/paths.mjs";
+import { isTaken, parsePort } from "../lib/ports.mjs";
+import { UserError } from "../lib/report.mjs";
+import { passThrough } from "../lib/run.mjs";
+
+const help = `
+./mayday origin [--port N] [--data DIR]
+
+The origin alone, on loopback, with SQLite. Configuration from the environment: build/native/bin/mayday-origin --help.
+
+  --port   8787
+  --data   where the database is kept (.mayday-data)
+`;
+
+export async function run(args) {
+  const parsed = readArguments(args, {
+    help,
+    options: { port: { type: "string", default: "8787" }, data: { type: "string" } },
+  });
+  if (!parsed) return 0;
+  const port = parsePort(parsed.values.port, "port");
+  if (await isTaken(port)) throw new UserError(`port ${port} is taken; choose another with --port`);
+  const { data } = parsed.values;
+  await buildNative(["mayday-origin"]);
+  return passThrough(inRoot("build/native/bin/mayday-origin"), [
+    "--host", "127.0.0.1", "--port", String(port),
+    "--data", data === undefined ? inRoot(".mayday-data") : path.resolve(data),
+  ]);
+}

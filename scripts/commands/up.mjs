@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
+import { readArguments } from "../lib/arguments.mjs";
+import { Children, stopSignal } from "../lib/children.mjs";
+import { edgeCommand } from "../lib/edge-host.mjs";
+import { inRoot } from "../lib/paths.mjs";
+import { isTaken, parsePort } from "../lib/ports.mjs";
+import { say, UserError } from "../lib/report.mjs";
+
+const help = `
+./mayday up [--port-base N] [--data DIR]
+
+Builds everything and starts it on loopback: the origin on SQLite, the edge worker in workerd, and a demo page that breaks
+on purpose. Ctrl-C or SIGTERM stops all of it.
+
+  --port-base N   the origin's port (8787); the edge takes N+1, the demo page N+2
+  --data DIR      where the database is kept (.mayday-data)
+`;
+
+const healthMs = 30_000;
+/** On the way down, events that the edge has accepted may still go to the origin for this long. */
+const drainMs = 3_000;
+
+export async function run(args) {
+  const parsed = readArguments(args, {
+    help,
+    options: { "port-base": { type: "string", default: "8787" }, data: { type: "string" } },
+  });
+  if (!parsed) return 0;
+  const base = parsePort(parsed.values["port-base"], "port-base", 65_533);
+  const ports = { origin: base, edge: base + 1, demo: base + 2 };
+  await refuseTakenPorts(ports);
+
+  await buildNative(["mayday-origin"]);
+  await buildEdge();
+  await buildNpm();
+
+  const children = new Children();
+  const asked = stopSignal(() => {
+    children.kill();
+    process.exit(1);
+  });
+  const addresses = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
+  try {
+    const isUp = start(children, ports, addresses, parsed.values.data);
+    isUp.catch(() => {});
+    const first = await Promise.race([asked, isUp]);
+    if (first === undefined) {
+      print(addresses);
+      await Promise.race([asked, children.death]);
+    }
+    say("\nstopping");
+    return 0;
+  } finally {
+    await children.stop((name) => (name === "the edge worker" ? drained(addresses.edge) : undefined));
+  }
+}
+
+async function refuseTakenPorts(ports) {
+  for (const [name, port] of Object.entries(ports)) {
+    if (!(await isTaken(port))) continue;
+    const other = ports.origin + 100 <= 65_533 ? ports.origin + 100 : ports.origin - 100;
+    throw new UserError(
+      `port ${port}, wanted for the ${name}, is taken. Is another ./mayday up running? ` +
+        `Other ports: ./mayday up --port-base ${other}`,
+    );
+  }
+}
+
+async function start(children, ports, addresses, data) {
+  const token = randomBytes(32).toString("hex");
+  const pages = [ports.demo, ports.origin].flatMap((port) => [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
+  const shared = { ENVIRONMENT: "dev", ORIGIN_TOKEN: token, EXTRA_CORS_ORIGINS: pages.join(",") };
+
+  const dataFolder = data === undefined ? inRoot(".mayday-data") : path.resolve(data);
+  children.start("the origin", "up-origin", inRoot("build/native/bin/mayday-origin"), [
+    "--host", "127.0.0.1", "--port", String(ports.origin), "--data", dataFolder,
+  ], shared);
+  await children.waitFor("the origin", `${addresses.origin}/health`, healthMs);
+
+  const edge = edgeCommand("workerd", ports.edge);
+  children.start("the edge worker", "up-edge", edge.command, edge.args, {
+    ...shared,
+    ORIGIN_URL: addresses.origin,
+    MAYDAY_SINK: "origin",
+  });
+  await children.waitFor("the edge worker", `${addresses.edge}/v1/logs/health`, healthMs);
+
+  children.start("the demo page", "up-demo", process.execPath, [
+    inRoot("demo/server.mjs"), "--port", String(ports.demo), "--edge", addresses.edge, "--dashboard", addresses.origin,
+  ]);
+  await children.waitFor("the demo page", `${addresses.demo}/`, healthMs);
+}
+
+function print({ demo, origin, edge }) {
+  console.log(`
+  Mayday is up.
+
+    demo page   ${demo}     break something here
+    dashboard   ${origin}     see it here
+    edge        ${edge}/v1/logs
+
+  Ctrl-C stops it.
+`);
+}
+
+/** Waits until the edge has nothing left for the origin. */
+async function drained(edge) {
+  const deadline = Date.now() + drainMs;
+  while (Date.now() < deadline) {
+    try {
+      const response = await fetch(`${edge}/v1/logs/health`, { signal: AbortSignal.timeout(1_000) });
+      if ((await response.json()).pending === 0) return;
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  say("some events had not reached the origin");
+}

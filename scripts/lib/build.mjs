@@ -1,0 +1,72 @@
+/** Builds each artefact from source, and only what has changed. */
+
+import { existsSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
+import { ensureNodeModules, ensurePackages } from "./packages.mjs";
+import { inRoot } from "./paths.mjs";
+import { step } from "./run.mjs";
+import { unlessCurrent } from "./stamp.mjs";
+
+/** One translation unit of Boost.Beast takes this much of a compiler's memory. */
+const bytesPerCompiler = 1.5 * 1024 ** 3;
+
+const labels = {
+  native: "building the native core and the origin",
+  edge: "building the edge module (WASI)",
+  client: "building the browser module (Emscripten)",
+  "native-sanitize": "building under the sanitizers",
+};
+
+async function buildPreset(preset, targets = []) {
+  const ninja = `build/${preset}/build.ninja`;
+  await unlessCurrent(`configure-${preset}`, ["CMakePresets.json", `cmake/${preset}.cmake`], [ninja], () =>
+    step(`configuring ${preset}`, `configure-${preset}`, "cmake", ["--preset", preset]),
+  );
+  const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(totalmem() / bytesPerCompiler)));
+  const parallel = process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? String(jobs);
+  const args = ["--build", "--preset", preset, "--parallel", parallel];
+  if (targets.length > 0) args.push("--target", ...targets);
+  await step(labels[preset], `build-${preset}`, "cmake", args, {
+    // Debian's emscripten looks for its JavaScript packages only beside Debian's own Node.
+    environment: preset === "client" ? { NODE_PATH: "/usr/share/nodejs" } : {},
+  });
+}
+
+/** `targets` names what is wanted; everything, where it is empty. */
+export async function buildNative(targets = []) {
+  await ensurePackages("native");
+  await buildPreset("native", targets);
+}
+
+export async function buildSanitized(targets) {
+  await ensurePackages("native", "sanitize");
+  await buildPreset("native-sanitize", targets);
+}
+
+/** The edge module and its hosts, in build/edge/hosts. */
+export async function buildEdge() {
+  await ensurePackages("edge");
+  await ensureNodeModules();
+  await buildPreset("edge");
+  await unlessCurrent(
+    "edge-hosts",
+    ["edge-worker/hosts", "build/edge/bin", "scripts/build-edge.mjs", "package-lock.json"],
+    ["build/edge/hosts/edge.wasm", "build/edge/hosts/workerd.js", "build/edge/hosts/node.js"],
+    () => step("bundling the edge hosts", "build-edge", process.execPath, [inRoot("scripts/build-edge.mjs")]),
+  );
+}
+
+/** npm's dist and the demo page. */
+export async function buildNpm() {
+  await ensurePackages("client");
+  await ensureNodeModules();
+  await buildPreset("client");
+  await unlessCurrent(
+    "npm",
+    ["npm", "wasm-client", "build/client/bin", "demo", "scripts/build-npm.mjs", "package-lock.json"],
+    ["npm/dist"],
+    () => step("bundling the npm package", "build-npm", process.execPath, [inRoot("scripts/build-npm.mjs")]),
+  );
+}
+
+export const isBuilt = (file) => existsSync(inRoot(file));

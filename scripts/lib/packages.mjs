@@ -1,0 +1,45 @@
+/** Which Debian packages which work needs, and that they and npm's are there. */
+
+import { readFileSync } from "node:fs";
+import { inRoot } from "./paths.mjs";
+import { step, passThrough } from "./run.mjs";
+import { UserError } from "./report.mjs";
+
+const debian = {
+  native: [
+    "cmake", "ninja-build", "g++", "libboost1.81-dev|libboost-dev", "libsqlite3-dev", "nlohmann-json3-dev",
+    "libssl-dev", "zlib1g-dev", "libgtest-dev",
+  ],
+  edge: ["cmake", "ninja-build", "clang-19", "lld-19", "wasi-libc", "libc++-19-dev-wasm32", "libclang-rt-19-dev-wasm32"],
+  client: ["cmake", "ninja-build", "emscripten"],
+  browser: ["chromium"],
+  check: ["clang-format-19", "clang-tidy-19"],
+  sanitize: ["clang-19", "libclang-rt-19-dev"],
+};
+
+/** `areas` are keys of the table above. */
+export async function ensurePackages(...areas) {
+  const packages = [...new Set(areas.flatMap((area) => debian[area]))];
+  const code = await passThrough(inRoot("scripts/install-packages.sh"), packages);
+  if (code !== 0) throw new UserError(`this needs Debian packages that are not there: ${packages.join(" ")}`);
+}
+
+/** `npm ci`, where node_modules is not what package-lock.json says. */
+export async function ensureNodeModules() {
+  if (nodeModulesAreCurrent()) return;
+  await step("installing npm packages", "npm-ci", "npm", ["ci", "--no-audit", "--no-fund"], {
+    hint: "Is the network there? Then try again",
+  });
+}
+
+function nodeModulesAreCurrent() {
+  try {
+    const wanted = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8")).packages;
+    const installed = JSON.parse(readFileSync(inRoot("node_modules/.package-lock.json"), "utf8")).packages;
+    return Object.entries(wanted).every(
+      ([name, { version, optional }]) => name === "" || optional || installed[name]?.version === version,
+    );
+  } catch {
+    return false;
+  }
+}
