@@ -31,16 +31,19 @@ export function configurationOf(environment: Environment): string {
   return text;
 }
 
+/** What an origin in development asks for. */
+const tokenInDevelopment = "dev-origin-token";
+
 /** Where the origin is, checked once at the start. */
 export function originOf(environment: Environment): { url: string; token: string } {
   const url = environment["ORIGIN_URL"] || "http://127.0.0.1:8787";
-  const token = environment["ORIGIN_TOKEN"] || "";
+  const token = environment["ORIGIN_TOKEN"] || tokenInDevelopment;
   if (!/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/.test(url)) {
     throw new ConfigurationError("ORIGIN_URL must be an http or https address, like http://127.0.0.1:8787");
   }
   if (/[^\x21-\x7e]/.test(token)) throw new ConfigurationError("ORIGIN_TOKEN must be printable ASCII without spaces");
-  if (environment["ENVIRONMENT"] === "prod" && token === "") {
-    throw new ConfigurationError("ORIGIN_TOKEN must be set where ENVIRONMENT is prod");
+  if (environment["ENVIRONMENT"] === "prod" && token === tokenInDevelopment) {
+    throw new ConfigurationError("ORIGIN_TOKEN must be set to a secret of your own when ENVIRONMENT=prod");
   }
   return { url: url.replace(/\/+$/, ""), token };
 }

@@ -8,7 +8,7 @@
  * it will be heard of, any later request takes over from one that is overdue, and nobody ever waits for somebody else.
  */
 
-import { post, type Origin } from "./post.ts";
+import { post, type Origin, type Rejected } from "./post.ts";
 import type { Sink, SinkState } from "./sink.ts";
 import { WaitingRoom, type Batch } from "./waiting-room.ts";
 
@@ -114,7 +114,7 @@ export class Forwarder implements Sink {
       const outcome = await post(this.#options.origin, batch.body);
       // Whoever took over sends this batch again and removes it.
       if (pump !== this.#pump) return;
-      if (outcome.kind === "taken") this.#taken(batch);
+      if (outcome.kind === "taken") this.#taken(batch, outcome.rejected);
       else if (outcome.kind === "never") this.#never(batch, outcome.reason);
       else await this.#pause(outcome.reason, outcome.retryAfterMs);
       if (pump !== this.#pump) return;
@@ -132,9 +132,11 @@ export class Forwarder implements Sink {
     }
   }
 
-  #taken(batch: Batch): void {
+  #taken(batch: Batch, rejected: Rejected[]): void {
     this.#room.remove(batch.chunks);
-    this.#forwarded += batch.events;
+    this.#forwarded += batch.events - rejected.length;
+    this.#refused += rejected.length;
+    if (rejected.length > 0) this.#options.log("the origin refused events; they are dropped", { rejected, ...this.#facts() });
     this.#takenAt = this.#options.now();
     this.#suspects = Math.max(this.#suspects - batch.events, 0);
     if (this.#failures > 0) this.#options.log("the origin takes events again", this.#facts());

@@ -1,11 +1,17 @@
 /** One POST of a batch to the origin, and what its answer means for the batch. */
 
 export type Outcome =
-  | { kind: "taken" }
+  | { kind: "taken"; rejected: Rejected[] }
   /** The origin can't now, or we are not welcome: the same batch again, later. */
   | { kind: "later"; reason: string; retryAfterMs: number }
   /** The origin will never take this body. */
   | { kind: "never"; reason: string };
+
+/** One line of a body whose other lines were taken. */
+export interface Rejected {
+  index: number;
+  reason: string;
+}
 
 export interface Origin {
   url: string;
@@ -19,24 +25,22 @@ const bodyIsRefused = new Set([400, 413, 422]);
 
 export async function post(origin: Origin, body: Uint8Array): Promise<Outcome> {
   let response: Response;
+  let text: string;
   try {
     response = await origin.fetch(`${origin.url}/ingest`, {
       method: "POST",
-      headers: {
-        "content-type": "application/x-ndjson",
-        ...(origin.token ? { authorization: `Bearer ${origin.token}` } : {}),
-      },
+      headers: { "content-type": "application/x-ndjson", authorization: `Bearer ${origin.token}` },
       body: body as Uint8Array<ArrayBuffer>,
       // A redirect would carry the events, and perhaps the token, where nobody meant them to go.
       redirect: "manual",
       signal: AbortSignal.timeout(origin.timeoutMs),
     });
     // An answer that is not read keeps its connection from being used again.
-    await response.arrayBuffer();
+    text = await response.text();
   } catch (error) {
     return { kind: "later", reason: reasonOf(error), retryAfterMs: 0 };
   }
-  if (response.ok) return { kind: "taken" };
+  if (response.ok) return { kind: "taken", rejected: rejectedIn(text) };
   const reason = `the origin answered ${response.status}`;
   if (bodyIsRefused.has(response.status)) return { kind: "never", reason };
   return { kind: "later", reason, retryAfterMs: retryAfterMs(response.headers.get("retry-after")) };
@@ -53,4 +57,13 @@ export function retryAfterMs(header: string | null, now = Date.now()): number {
   if (header === null) return 0;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), 3_600_000);
+}
+
+function rejectedIn(text: string): Rejected[] {
+  try {
+    const { rejected } = JSON.parse(text) as { rejected?: Rejected[] };
+    return Array.isArray(rejected) ? rejected : [];
+  } catch {
+    return [];
+  }
 }

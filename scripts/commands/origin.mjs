@@ -12,7 +12,7 @@ const help = `
 The origin alone, on loopback, with SQLite. Configuration from the environment: build/native/bin/mayday-origin --help.
 
   --port   8787
-  --data   where the database is kept (.mayday-data)
+  --data   where the database is kept (.mayday)
 `;
 
 export async function run(args) {
@@ -27,6 +27,6 @@ export async function run(args) {
   await buildNative(["mayday-origin"]);
   return passThrough(inRoot("build/native/bin/mayday-origin"), [
     "--host", "127.0.0.1", "--port", String(port),
-    "--data", data === undefined ? inRoot(".mayday-data") : path.resolve(data),
+    "--data", data === undefined ? inRoot(".mayday") : path.resolve(data),
   ]);
 }

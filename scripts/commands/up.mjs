@@ -15,7 +15,7 @@ Builds everything and starts it on loopback: the origin on SQLite, the edge work
 on purpose. Ctrl-C or SIGTERM stops all of it.
 
   --port-base N   the origin's port (8787); the edge takes N+1, the demo page N+2
-  --data DIR      where the database is kept (.mayday-data)
+  --data DIR      where the database is kept (.mayday)
 `;
 
 const healthMs = 30_000;
@@ -73,7 +73,7 @@ async function start(children, ports, addresses, data) {
   const pages = [ports.demo, ports.origin].flatMap((port) => [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
   const shared = { ENVIRONMENT: "dev", ORIGIN_TOKEN: token, EXTRA_CORS_ORIGINS: pages.join(",") };
 
-  const dataFolder = data === undefined ? inRoot(".mayday-data") : path.resolve(data);
+  const dataFolder = data === undefined ? inRoot(".mayday") : path.resolve(data);
   children.start("the origin", "up-origin", inRoot("build/native/bin/mayday-origin"), [
     "--host", "127.0.0.1", "--port", String(ports.origin), "--data", dataFolder,
   ], shared);

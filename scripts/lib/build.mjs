@@ -35,6 +35,8 @@ async function buildPreset(preset, targets = []) {
 /** `targets` names what is wanted; everything, where it is empty. */
 export async function buildNative(targets = []) {
   await ensurePackages("native");
+  // The dashboard's pages are bundled on the way.
+  await ensureNodeModules();
   await buildPreset("native", targets);
 }
 
