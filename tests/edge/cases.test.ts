@@ -99,7 +99,7 @@ async function linesUntilMark(edge: EdgeHost, seen: number, policy: Record<strin
   const mark = eventOf({ environment: policy["ENVIRONMENT"] ?? "dev" });
   const body = JSON.stringify(mark);
   const secret = policy["LOG_INGEST_HMAC_SECRET"];
-  const signature = secret ? { "x-log-signature": signatureOf(body, secret) } : {};
+  const signature: Record<string, string> = secret ? { "x-log-signature": signatureOf(body, secret) } : {};
   const headers = { "content-type": "application/json", ...signature };
   const { status, text } = await ask(edge.url, { method: "POST", target: "/v1/logs", headers, body });
   assert.equal(status, 200, `the mark was refused: ${text}`);
