@@ -1,0 +1,153 @@
+/** How a body is read: no further than to its limit, and at the pace of whoever sends it. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { describe, test } from "node:test";
+import { createEdge, type Edge } from "../../edge-worker/hosts/edge.ts";
+import { createNodeServer } from "../../edge-worker/hosts/node-server.ts";
+import { StdoutSink } from "../../edge-worker/hosts/sink.ts";
+import { answerWeb } from "../../edge-worker/hosts/web.ts";
+import { hostNames, startEdge } from "../support/edge-host.ts";
+import { eventOf } from "../support/events.ts";
+import { ask } from "../support/http.ts";
+import { inRoot } from "../support/paths.ts";
+import { until } from "../support/poll.ts";
+import type { AddressInfo } from "node:net";
+
+const bytesMax = 256 * 1024;
+const chunkBytes = 16 * 1024;
+
+const edgeHere = (lines: string[] = []): Edge => {
+  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
+  return createEdge(module, {}, new StdoutSink((bytes) => lines.push(new TextDecoder().decode(bytes))));
+};
+
+function endlessRequest(headers: Record<string, string> = {}) {
+  const seen = { pulled: 0, cancelled: false };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        seen.pulled += chunkBytes;
+        controller.enqueue(new Uint8Array(chunkBytes).fill(0x20));
+      },
+      cancel() {
+        seen.cancelled = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const init = { method: "POST", headers: { "content-type": "application/json", ...headers }, body, duplex: "half" };
+  return { seen, request: new Request("http://edge.test/v1/logs", init) };
+}
+
+test("a body without an end is read to the limit and no further", async () => {
+  const { seen, request } = endlessRequest();
+  const response = await answerWeb(edgeHere(), request, "203.0.113.7");
+  assert.equal(response.status, 413);
+  assert.equal(seen.cancelled, true);
+  assert.ok(seen.pulled <= bytesMax + chunkBytes, `${seen.pulled} bytes were read`);
+});
+
+test("a body that is too large by its own word is not read at all", async () => {
+  const { seen, request } = endlessRequest({ "content-length": String(10 * bytesMax) });
+  const response = await answerWeb(edgeHere(), request, "203.0.113.7");
+  assert.equal(response.status, 413);
+  assert.equal(seen.pulled, 0);
+});
+
+test("an answer without a body has none", async () => {
+  const request = new Request("http://edge.test/v1/logs", { method: "OPTIONS" });
+  const response = await answerWeb(edgeHere(), request, "203.0.113.7");
+  assert.equal(response.body, null);
+});
+
+test("a peer whose address is not known is answered too", async () => {
+  const body = JSON.stringify(eventOf());
+  const headers = { "content-type": "application/json" };
+  const request = new Request("http://edge.test/v1/logs", { method: "POST", headers, body });
+  assert.equal((await answerWeb(edgeHere(), request, "")).status, 200);
+});
+
+for (const name of hostNames) {
+  describe(`bodies in ${name}`, () => {
+    test("one byte too many is answered 413, and the connection's end does not swallow the answer", async () => {
+      const edge = await startEdge(name, { MAYDAY_SINK: "stdout" });
+      try {
+        for (const bytes of [bytesMax + 1, 4 * bytesMax]) {
+          const headers = { "content-type": "application/json" };
+          const answer = await ask(edge.url, { method: "POST", target: "/v1/logs", headers, body: " ".repeat(bytes) });
+          assert.equal(answer.status, 413);
+        }
+      } finally {
+        await edge.stop();
+      }
+    });
+
+    test("a body that comes byte by byte is answered when it is whole", async () => {
+      const edge = await startEdge(name, { MAYDAY_SINK: "stdout" });
+      try {
+        const body = Buffer.from(JSON.stringify(eventOf({ message: "slow é" })));
+        const answer = await trickle(Number(new URL(edge.url).port), body);
+        assert.match(answer, /^HTTP\/1\.1 200 /);
+        await until("the line", () => edge.stdout().includes("slow é"));
+      } finally {
+        await edge.stop();
+      }
+    });
+
+    test("a client that leaves in the middle of its body harms nobody", async () => {
+      const edge = await startEdge(name, { MAYDAY_SINK: "stdout" });
+      try {
+        await leaveEarly(Number(new URL(edge.url).port));
+        const body = JSON.stringify(eventOf());
+        const headers = { "content-type": "application/json" };
+        const answer = await ask(edge.url, { method: "POST", target: "/v1/logs", headers, body });
+        assert.equal(answer.status, 200);
+      } finally {
+        await edge.stop();
+      }
+    });
+  });
+}
+
+test("Node closes a connection whose request never comes to an end", async () => {
+  const host = { edge: edgeHere(), sink: new StdoutSink(() => {}) };
+  const server = createNodeServer(host, { headersTimeoutMs: 100, requestTimeoutMs: 200 });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (chunk) => (answer += chunk.toString()));
+  socket.write("POST /v1/logs HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 10\r\n\r\n{");
+  await new Promise((resolve) => socket.once("close", resolve));
+  assert.ok(answer === "" || answer.startsWith("HTTP/1.1 408 "), answer);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const headOf = (bytes: number): string =>
+  `POST /v1/logs HTTP/1.1\r\nHost: edge.test\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+
+/** Each byte in a packet of its own. */
+function trickle(port: number, body: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    socket.once("error", reject);
+    socket.on("data", (chunk) => {
+      socket.destroy();
+      resolve(chunk.toString());
+    });
+    const step = (sent: number): void => {
+      if (sent < body.length) socket.write(body.subarray(sent, sent + 1), () => setImmediate(step, sent + 1));
+    };
+    socket.write(headOf(body.length), () => step(0));
+  });
+}
+
+function leaveEarly(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("error", reject);
+    socket.once("close", () => resolve());
+    socket.write(`${headOf(1_000)}{"half":`, () => socket.destroy());
+  });
+}

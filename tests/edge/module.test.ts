@@ -1,0 +1,81 @@
+/** What the edge module is to every host: no imports, a small door, bytes both ways. */
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ConfigurationError, Instance } from "../../edge-worker/hosts/instance.ts";
+import { configurationOf } from "../../edge-worker/hosts/environment.ts";
+import { createHost } from "../../edge-worker/hosts/host.ts";
+import { eventOf } from "../support/events.ts";
+import { inRoot } from "../support/paths.ts";
+
+const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
+
+test("the module imports nothing", () => {
+  assert.deepEqual(WebAssembly.Module.imports(module), []);
+});
+
+test("the module exports its door and nothing else", () => {
+  const names = WebAssembly.Module.exports(module).map((one) => one.name).sort();
+  const door = ["_initialize", "body_bytes_read_max", "configure", "handle", "memory", "refuse", "reserve"];
+  assert.deepEqual(names, door);
+});
+
+test("instances know nothing of each other", () => {
+  const strict = new Instance(module, configurationOf({ ENVIRONMENT: "prod" }));
+  const open = new Instance(module, configurationOf({}));
+  const body = new TextEncoder().encode(JSON.stringify(eventOf({ level: "debug" })));
+  const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: 203.0.113.7\ncontent-type: application/json\n\n`;
+  assert.equal(open.handle(head, body).events, 1);
+  assert.equal(strict.handle(head, body).events, 0);
+});
+
+test("text outside of ASCII passes the door whole", () => {
+  const instance = new Instance(module, configurationOf({}));
+  const message = "Größe \u{1f4a5} 壊れた";
+  const body = new TextEncoder().encode(JSON.stringify(eventOf({ message })));
+  const head = `POST /v1/logs?q=é\n:now: ${Date.now()}\n:ip: \ncontent-type: application/json\nuser-agent: ü\n\n`;
+  const reply = instance.handle(head, body);
+  assert.equal((JSON.parse(new TextDecoder().decode(reply.lines)) as { message: string }).message, message);
+});
+
+test("a refusal takes the acceptance back", () => {
+  const instance = new Instance(module, configurationOf({}));
+  const body = new TextEncoder().encode(JSON.stringify(eventOf()));
+  const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: 203.0.113.7\ncontent-type: application/json\n\n`;
+  assert.equal(instance.handle(head, body).status, 200);
+  const refused = instance.refuse();
+  assert.equal(refused.status, 503);
+  assert.equal(refused.lines.length, 0);
+});
+
+test("a reply stays as it was when the next one comes and memory grows", () => {
+  const instance = new Instance(module, configurationOf({ LOG_RATE_BURST: "1000" }));
+  const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: 203.0.113.7\ncontent-type: application/json\n\n`;
+  const first = instance.handle(head, new TextEncoder().encode(JSON.stringify(eventOf({ message: "first" }))));
+  const many = Array.from({ length: 100 }, () => eventOf({ message: "m".repeat(500) }));
+  const second = instance.handle(head, new TextEncoder().encode(JSON.stringify(many)));
+  assert.equal(second.events, 100);
+  assert.match(new TextDecoder().decode(first.lines), /"first"/);
+});
+
+const refusedEnvironments: [Record<string, string>, RegExp][] = [
+  [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
+  [{ LOG_RATE_BURST: "many" }, /LOG_RATE_BURST/],
+  [{ RELEASE: "1\nENVIRONMENT=dev" }, /RELEASE must not contain a line break/],
+  [{ MAYDAY_SINK: "nowhere" }, /MAYDAY_SINK/],
+  [{ ORIGIN_URL: "localhost:8787" }, /ORIGIN_URL/],
+  [{ ORIGIN_URL: "http://user:password@origin.test" }, /ORIGIN_URL/],
+  [{ ORIGIN_TOKEN: "two words" }, /ORIGIN_TOKEN/],
+  [{ ENVIRONMENT: "prod" }, /ORIGIN_TOKEN must be set/],
+  [{ ENVIRONMENT: "prod", ORIGIN_TOKEN: "dev-origin-token" }, /ORIGIN_TOKEN must be set/],
+];
+
+for (const [environment, expected] of refusedEnvironments) {
+  test(`${JSON.stringify(environment)} stops the start with one line`, () => {
+    assert.throws(
+      () => createHost(module, environment, () => {}),
+      (error: Error) => error instanceof ConfigurationError && expected.test(error.message) && !error.message.includes("\n"),
+    );
+  });
+}
