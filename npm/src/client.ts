@@ -1,0 +1,88 @@
+/** The half that comes after the first paint: describes what the hooks saw, and lets the module decide. */
+import { componentOf, describe, levelOf } from './describe.ts';
+import { loadModule } from './module.ts';
+import { sessionOf, hex, deviceOf } from './page.ts';
+import type { Capture, Client, State } from './state.ts';
+import { createTransport, reasons } from './transport.ts';
+import type { LogEvent, Report } from './types.ts';
+
+/** SPEC section 3.2 and 3.3. */
+const burst = 10, perSecond = 2, dedupeWindowMs = 30_000, batchWaitMs = 2_000;
+
+/** Loads the module, takes over from the buffer, and captures what is in it. */
+export async function connect(state: State): Promise<Client> {
+  const options = state.options!;
+  const module = await loadModule(() =>
+    state.fetch!(options.wasmUrl ?? new URL('./mayday.wasm', import.meta.url), { credentials: 'same-origin' }));
+  module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, options.stackLines ?? 6, Date.now());
+
+  const report = (what: Report): void => {
+    try {
+      options.onReport?.(what);
+    } catch {
+      // A listener's own trouble.
+    }
+  };
+  const transport = createTransport(module, state, report);
+  const common: Partial<LogEvent> = {
+    service: options.service ?? 'web',
+    environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? 'dev' : 'prod'),
+    release: options.release ?? '',
+    session_id: options.sessionId ?? sessionOf(),
+  };
+  let hashed = '', hashedOf = '';
+
+  const drop = (index: number, component: string, times = 1): void => {
+    for (; times > 0; times--) module.discard(index);
+    report({ what: 'dropped', reason: reasons[index], component });
+  };
+
+  const build = (kind: Parameters<Capture>[0], detail: unknown): LogEvent => {
+    if (state.user && state.user !== hashedOf) hashed = module.hashUser((hashedOf = state.user));
+    return {
+      level: levelOf(kind, detail),
+      component: componentOf(kind, detail),
+      route: location.pathname,
+      device: deviceOf(),
+      user_id: state.user ? hashed : undefined,
+      breadcrumbs: state.crumbs.length ? state.crumbs : undefined,
+      ...common,
+      ...describe(kind, detail),
+    };
+  };
+
+  const capture = (kind: Parameters<Capture>[0], signature: string, detail: any, early?: { at: number; count: number }): void => {
+    const time = Date.now();
+    if (!early && module.repeats(signature, time)) {
+      if (options.onReport) report({ what: 'folded', component: componentOf(kind, detail) });
+      return transport.poke(false);
+    }
+    const component = componentOf(kind, detail);
+    const { sample = 1 } = options;
+    const share = typeof sample === 'number' ? sample : (sample[levelOf(kind, detail)] ?? 1);
+    if (share < 1 && Math.random() >= share) return drop(4, component);
+
+    let event: LogEvent | null = build(kind, detail);
+    if (early) {
+      event.timestamp ??= new Date(early.at).toISOString();
+      if (early.count > 1) event.count = early.count;
+    }
+    try {
+      // A `beforeSend` that throws may have been there to take something out: then nothing goes.
+      if (options.beforeSend) event = options.beforeSend(event);
+    } catch {
+      event = null;
+    }
+    if (!event) return drop(3, component);
+    if (!module.record(JSON.stringify(event), signature, time)) return report({ what: 'dropped', reason: 'invalid', component });
+    report({ what: 'queued', event, waiting: module.waiting() });
+    transport.poke(true);
+  };
+
+  for (const [signature, { kind, detail, at, count }] of state.early) capture(kind, signature, detail, { at, count });
+  state.early.clear();
+  if (state.lost) drop(2, 'mayday', Math.min(state.lost, 100_000));
+  state.lost = 0;
+
+  return { capture, flush: transport.flush, close: transport.close };
+}

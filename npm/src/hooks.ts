@@ -1,0 +1,170 @@
+import type { Capture, FailedRequest, Kind } from './state.ts';
+
+type Page = typeof globalThis;
+
+/**
+ * Equal for equal errors. Reading `stack` makes the engine format it, which is most of what an error costs; so a line is read
+ * only for the first few with the same text, which is where two different errors would show.
+ */
+export function signatureOf(kind: Kind, error: unknown): string {
+  try {
+    const { name, message } = error as Error;
+    const text = `${kind}|${name}|${message ?? String(error)}`;
+    const known = places.get(text) ?? { times: 0, place: '' };
+    if (known.times++ < 8) {
+      if (places.size > 99) places.clear();
+      places.set(text, known);
+      known.place = /^\s+at .*|^.*@.*:\d+:\d+$/m.exec((error as Error).stack ?? '')?.[0] ?? '';
+    }
+    return text + known.place;
+  } catch {
+    return kind;
+  }
+}
+const places = new Map<string, { times: number; place: string }>();
+
+/** Hooks the page, and returns what gives all of it back. A hook never throws, and never swallows what it sees. */
+export function installHooks(page: Page, capture: Capture, seen: WeakMap<object, Kind>): () => void {
+  const undo: (() => void)[] = [];
+  let active = true;
+
+  /** Only the first hook that sees an error reports it. */
+  const report: Capture = (kind, signature, detail) => active && capture(kind, signature, detail);
+  const isNews = (error: unknown, kind: Kind): boolean => {
+    if (!(error instanceof Object)) return true;
+    const first = seen.get(error) ?? kind;
+    seen.set(error, first);
+    return first === kind;
+  };
+
+  const listen = (type: string, handler: (event: any) => void): void => {
+    const guarded = (event: Event): void => {
+      try {
+        handler(event);
+      } catch {
+        // A page can put anything into an event.
+      }
+    };
+    page.addEventListener(type, guarded, true);
+    undo.push(() => page.removeEventListener(type, guarded, true));
+  };
+
+  // A proxy keeps what a wrapper loses: prototype, constants, name, length, `instanceof` and subclassing.
+  const wrap = (owner: any, name: string, traps: ProxyHandler<any>): void => {
+    const native = owner?.[name];
+    if (!native) return;
+    const ours = (owner[name] = new Proxy(native, traps));
+    undo.push(() => owner[name] === ours && (owner[name] = native));
+  };
+
+  listen('error', (event: ErrorEvent) => {
+    const element = event.target as any;
+    if (element === page || !element?.tagName) {
+      // Without `stack`: the place is in the event already.
+      if (isNews(event.error, 'error'))
+        report('error', `error|${event.message}|${event.filename}:${event.lineno}:${event.colno}`, event);
+    } else if (/^(img|script|link)$/i.test(element.tagName)) {
+      const url = element.currentSrc || element.src || element.href;
+      if (url) report('resource', `resource|${url}`, { tag: element.tagName.toLowerCase(), url });
+    }
+  });
+  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
+    if (isNews(reason, 'rejection')) report('rejection', signatureOf('rejection', reason), reason);
+  });
+
+  const failed = (request: FailedRequest): void =>
+    report('request', [request.method, request.url.split(/[?#]/)[0], request.status ?? request.error].join('|'), request);
+
+  wrap(page, 'fetch', {
+    apply(native, self, args: Parameters<typeof fetch>) {
+      const started = performance.now();
+      const describe = (): FailedRequest => {
+        const [input, init] = args;
+        const request = input instanceof Request ? input : undefined;
+        return {
+          component: 'fetch',
+          method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
+          url: request?.url ?? String(input),
+          durationMs: performance.now() - started,
+        };
+      };
+      const answer = Reflect.apply(native, self, args) as Promise<Response>;
+      return answer.then(
+        (response) => {
+          try {
+            if (response.status >= 400)
+              failed({
+                ...describe(),
+                status: response.status,
+                requestId: response.headers.get('x-request-id'),
+                traceId: response.headers.get('x-trace-id'),
+              });
+          } catch {
+            // The answer is the page's, whatever we make of it.
+          }
+          return response;
+        },
+        (error) => {
+          try {
+            const signal = args[1]?.signal ?? (args[0] as Request)?.signal;
+            const timeout = error?.name === 'TimeoutError';
+            // Who aborts a request of theirs has had no error; a time limit that ran out is one.
+            const cancelled = error?.name === 'AbortError' || (signal?.aborted && !timeout);
+            if (error instanceof Object) seen.set(error, 'request');
+            if (!cancelled) failed({ ...describe(), error: timeout ? 'TimeoutError' : 'NetworkError' });
+          } catch {
+            // As above.
+          }
+          throw error;
+        },
+      );
+    },
+  });
+
+  const requests = new WeakMap<object, [method: string, url: string, started: number]>();
+  const xhr = page.XMLHttpRequest?.prototype;
+  wrap(xhr, 'open', {
+    apply(native, self, args) {
+      requests.set(self, [String(args[0]).toUpperCase(), String(args[1]), 0]);
+      return Reflect.apply(native, self, args);
+    },
+  });
+  wrap(xhr, 'send', {
+    apply(native, self: XMLHttpRequest, args) {
+      const request = requests.get(self);
+      if (request) {
+        request[2] = performance.now();
+        for (const type of ['load', 'error', 'timeout'])
+          self.addEventListener(type, () => {
+            if (type === 'load' && self.status < 400) return;
+            const [method, url, started] = request;
+            failed({
+              component: 'XMLHttpRequest',
+              method,
+              url,
+              durationMs: performance.now() - started,
+              status: self.status || undefined,
+              error: self.status ? undefined : type === 'error' ? 'NetworkError' : 'TimeoutError',
+            });
+          }, { once: true });
+      }
+      return Reflect.apply(native, self, args);
+    },
+  });
+
+  wrap(page, 'EventSource', {
+    construct(native, args, target) {
+      const source: EventSource = Reflect.construct(native, args, target);
+      source.addEventListener('error', () => {
+        const closed = source.readyState === 2;
+        report('stream', `stream|${source.url}|${closed}`, { url: source.url, closed });
+      });
+      return source;
+    },
+  });
+
+  return () => {
+    active = false;
+    for (const back of undo) back();
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * All that a page loads before its first paint: the hooks, a small buffer, and the API. What is captured here is described,
+ * folded and sent by `client.ts`, which comes after the paint, or with the first thing captured.
+ */
+import { installHooks, signatureOf } from './hooks.ts';
+import type { Capture, Client, State } from './state.ts';
+import type { Breadcrumb, Context, Level, LogEvent, Options } from './types.ts';
+
+export type * from './types.ts';
+
+/** Distinct captures that wait for the module. More are counted as dropped. */
+const earlyMax = 50;
+
+const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakMap() };
+let client: Client | undefined;
+let loading: Promise<Client | undefined> | undefined;
+let unhook: (() => void) | undefined;
+
+/** Never throws: whoever calls is the page, or a hook inside it. */
+const capture: Capture = (kind, signature, detail) => {
+  try {
+    if (client) return client.capture(kind, signature, detail);
+    const waiting = state.early.get(signature);
+    if (waiting) waiting.count++;
+    else if (state.early.size < earlyMax) state.early.set(signature, { kind, detail, at: Date.now(), count: 1 });
+    else state.lost++;
+    if (state.options) load();
+  } catch {
+    // The logger's own trouble is not the page's.
+  }
+};
+
+function load(): Promise<Client | undefined> {
+  return (loading ??= import('./client.js')
+    .then((module: typeof import('./client.ts')) => module.connect(state))
+    .then((ready) => (client = ready))
+    .catch((error: unknown) => {
+      state.options?.onReport?.({ what: 'failed', error });
+      return undefined;
+    })
+    .catch(() => undefined));
+}
+
+/** Starts capturing. Returns at once and costs less than a millisecond; on a server it does nothing. Once is enough. */
+export function init(options: Options = {}): void {
+  try {
+    const page = globalThis as typeof globalThis & { importScripts?: unknown };
+    if (state.options || (!page.document && !page.importScripts)) return;
+    state.options = options;
+    state.fetch = page.fetch?.bind(page);
+    unhook = installHooks(page, capture, state.seen);
+    if (state.early.size) load();
+    else {
+      // After the first paint; in a page that is never painted (a hidden tab, a worker) after a second.
+      page.requestAnimationFrame?.(() => setTimeout(load));
+      setTimeout(() => state.options === options && load(), 1000);
+    }
+  } catch {
+    // As above.
+  }
+}
+
+/** Reports an error that you caught. */
+export function captureException(error: unknown, context?: Context): void {
+  try {
+    // Thrown on, it would come again by a hook.
+    if (error instanceof Object) state.seen.set(error, 'exception');
+  } catch {
+    // A proxy may refuse to say what it is.
+  }
+  capture('exception', signatureOf('exception', error), { error, context });
+}
+
+/** Reports a sentence. */
+export function captureMessage(message: string, level: Level = 'info'): void {
+  logEvent({ message, level });
+}
+
+/** Reports an event of your own making. */
+export function logEvent(event: LogEvent): void {
+  try {
+    const { level = 'info', message, component, error } = event;
+    capture('event', ['event', level, component, error?.type, error?.stack?.[0], message].join('|'), event);
+  } catch {
+    // An event with a getter that throws is no event.
+  }
+}
+
+/** Says who the user is, or with no argument that nobody is signed in. Only a SHA-256 of the id ever leaves the page. */
+export function setUser(id?: string | number | null): void {
+  state.user = id == null ? '' : `${id}`;
+}
+
+/** Remembers something that may explain the next error. */
+export function addBreadcrumb(crumb: Breadcrumb): void {
+  state.crumbs.push({ timestamp: new Date().toISOString(), ...crumb });
+  if (state.crumbs.length > (state.options?.maxBreadcrumbs ?? 20)) state.crumbs.shift();
+}
+
+/** Sends what waits, now. True if it all arrived before `timeoutMs` had passed. */
+export async function flush(timeoutMs = 2000): Promise<boolean> {
+  if (!state.options) return false;
+  if (!loading && !state.early.size) return true;
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, timeoutMs, false));
+  return Promise.race([late, load().then((ready) => !!ready && ready.flush())]);
+}
+
+/** Gives the page back as it was, at once, and then sends what waits. */
+export async function close(timeoutMs = 2000): Promise<boolean> {
+  unhook?.();
+  unhook = undefined;
+  const sent = await flush(timeoutMs);
+  client?.close();
+  client = loading = state.options = undefined;
+  return sent;
+}

@@ -1,0 +1,49 @@
+import type { Breadcrumb, Options } from './types.ts';
+
+/** What a hook saw. `client.ts` knows what each carries as its detail. */
+export type Kind = 'error' | 'rejection' | 'resource' | 'request' | 'stream' | 'exception' | 'event';
+
+/** Takes what was captured. `signature` is equal for equal things: most of a storm is told by it alone. */
+export type Capture = (kind: Kind, signature: string, detail: unknown) => void;
+
+/** Captured before the module was there. */
+export interface Early {
+  kind: Kind;
+  detail: unknown;
+  at: number;
+  count: number;
+}
+
+/** A request of the page's own that failed. `error` is missing where there was an answer. */
+export interface FailedRequest {
+  component: 'fetch' | 'XMLHttpRequest';
+  method: string;
+  url: string;
+  durationMs: number;
+  status?: number;
+  error?: 'NetworkError' | 'TimeoutError';
+  requestId?: string | null;
+  traceId?: string | null;
+}
+
+/** What the two halves of the package share. */
+export interface State {
+  options?: Options;
+  /** The page's own, from before our hook. */
+  fetch?: typeof globalThis.fetch;
+  user?: string;
+  crumbs: Breadcrumb[];
+  /** By signature, in order of capture. */
+  early: Map<string, Early>;
+  /** Captured when `early` was full. */
+  lost: number;
+  /** Which hook saw an error first: a failed fetch that nobody catches must not be reported twice. */
+  seen: WeakMap<object, Kind>;
+}
+
+/** The half that comes after the first paint. */
+export interface Client {
+  capture: Capture;
+  flush(): Promise<boolean>;
+  close(): void;
+}

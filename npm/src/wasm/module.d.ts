@@ -1,0 +1,26 @@
+/** The exports of wasm-client/bindings.h, compared with the real ones by tests/npm/bindings.test.ts. Times are ms since 1970. */
+export interface MaydayModule {
+  start(
+    seed: string, burst: number, perSecond: number, dedupeWindowMs: number, batchWaitMs: number, stackLinesMax: number,
+    now: number,
+  ): void;
+  repeats(signature: string, now: number): boolean;
+  record(event: string, signature: string, now: number): boolean;
+  discard(reason: number): void;
+  take(now: number, leaving: boolean): string;
+  wakeMs(): number;
+  events(): number;
+  settle(status: number, retryAfterMs: number, now: number): void;
+  waiting(): number;
+  discarded(reason: number): number;
+  hashUser(id: string): string;
+}
+
+/** What Emscripten's glue is given. */
+export interface ModuleArguments {
+  wasmBinary?: ArrayBuffer | Uint8Array;
+  instantiateWasm?: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => object;
+}
+
+/** Emscripten's glue; scripts/build-npm.mjs puts it in `#glue`'s place. */
+export default function createModule(options: ModuleArguments): Promise<MaydayModule>;

@@ -1,0 +1,24 @@
+/** The browser that the tests drive. */
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** Debian's Chromium, headless, with nothing in its profile and no traffic of its own. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A new page at `url` with the logger started in it; the package is `window.mayday`. Reports are in `window.reports`. */
+export async function openLogged(browser: Browser, url: string, options: Record<string, unknown> = {}): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(url);
+  await page.evaluate(async (given) => {
+    const mayday = await import('/mayday/index.js' as string);
+    const reports: unknown[] = [];
+    Object.assign(window, { mayday, reports });
+    mayday.init({ ...given, onReport: (report: unknown) => reports.push(report) });
+  }, options);
+  return page;
+}
