@@ -16,19 +16,24 @@ let client: Client | undefined;
 let loading: Promise<Client | undefined> | undefined;
 let unhook: (() => void) | undefined;
 
-/** Never throws: whoever calls is the page, or a hook inside it. */
-const capture: Capture = (kind, signature, detail) => {
+/** The logger's own trouble is not the page's, nor is a proxy that refuses to say what it is. */
+const quietly = (run: () => void): void => {
   try {
+    run();
+  } catch {
+    // Nobody to tell: a report of it could be the next trouble.
+  }
+};
+
+const capture: Capture = (kind, signature, detail) =>
+  quietly(() => {
     if (client) return client.capture(kind, signature, detail);
     const waiting = state.early.get(signature);
     if (waiting) waiting.count++;
     else if (state.early.size < earlyMax) state.early.set(signature, { kind, detail, at: Date.now(), count: 1 });
     else state.lost++;
     if (state.options) load();
-  } catch {
-    // The logger's own trouble is not the page's.
-  }
-};
+  });
 
 function load(): Promise<Client | undefined> {
   return (loading ??= import('./client.js')
@@ -43,7 +48,7 @@ function load(): Promise<Client | undefined> {
 
 /** Starts capturing. Returns at once and costs less than a millisecond; on a server it does nothing. Once is enough. */
 export function init(options: Options = {}): void {
-  try {
+  quietly(() => {
     const page = globalThis as typeof globalThis & { importScripts?: unknown };
     if (state.options || (!page.document && !page.importScripts)) return;
     state.options = options;
@@ -55,19 +60,15 @@ export function init(options: Options = {}): void {
       page.requestAnimationFrame?.(() => setTimeout(load));
       setTimeout(() => state.options === options && load(), 1000);
     }
-  } catch {
-    // As above.
-  }
+  });
 }
 
 /** Reports an error that you caught. */
 export function captureException(error: unknown, context?: Context): void {
-  try {
+  quietly(() => {
     // Thrown on, it would come again by a hook.
     if (error instanceof Object) state.seen.set(error, 'exception');
-  } catch {
-    // A proxy may refuse to say what it is.
-  }
+  });
   capture('exception', signatureOf('exception', error), { error, context });
 }
 
@@ -78,23 +79,23 @@ export function captureMessage(message: string, level: Level = 'info'): void {
 
 /** Reports an event of your own making. */
 export function logEvent(event: LogEvent): void {
-  try {
+  quietly(() => {
     const { level = 'info', message, component, error } = event;
     capture('event', ['event', level, component, error?.type, error?.stack?.[0], message].join('|'), event);
-  } catch {
-    // An event with a getter that throws is no event.
-  }
+  });
 }
 
 /** Says who the user is, or with no argument that nobody is signed in. Only a SHA-256 of the id ever leaves the page. */
 export function setUser(id?: string | number | null): void {
-  state.user = id == null ? '' : `${id}`;
+  quietly(() => (state.user = id == null ? '' : String(id)));
 }
 
 /** Remembers something that may explain the next error. */
 export function addBreadcrumb(crumb: Breadcrumb): void {
-  state.crumbs.push({ timestamp: new Date().toISOString(), ...crumb });
-  if (state.crumbs.length > (state.options?.maxBreadcrumbs ?? 20)) state.crumbs.shift();
+  quietly(() => {
+    state.crumbs.push({ timestamp: new Date().toISOString(), ...crumb });
+    if (state.crumbs.length > (state.options?.maxBreadcrumbs ?? 20)) state.crumbs.shift();
+  });
 }
 
 /** Sends what waits, now. True if it all arrived before `timeoutMs` had passed. */

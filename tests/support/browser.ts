@@ -1,5 +1,5 @@
 /** The browser that the tests drive. */
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** Debian's Chromium, headless, with nothing in its profile and no traffic of its own. */
 export function launchBrowser(): Promise<Browser> {
@@ -10,9 +10,17 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** A page in a profile of its own. */
+export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  // What tsx compiles names its functions by a helper of its own, which a page does not have.
+  await context.addInitScript('globalThis.__name = (named) => named');
+  return context.newPage();
+}
+
 /** A new page at `url` with the logger started in it; the package is `window.mayday`. Reports are in `window.reports`. */
 export async function openLogged(browser: Browser, url: string, options: Record<string, unknown> = {}): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await newPage(browser);
   await page.goto(url);
   await page.evaluate(async (given) => {
     const mayday = await import('/mayday/index.js' as string);
