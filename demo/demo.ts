@@ -35,7 +35,11 @@ const waysToBreak: Record<string, () => void> = {
     // Once is enough: without this it would come back, and drop again, for ever.
     stream.addEventListener('error', () => stream.close());
   },
-  image: () => void (new Image().src = `/demo/missing-${Date.now() % 1000}.png`),
+  image() {
+    // Only an image in the document tells the window that it failed.
+    const image = document.body.appendChild(Object.assign(new Image(), { src: '/demo/missing.png', alt: '', hidden: true }));
+    image.addEventListener('error', () => image.remove());
+  },
   secret() {
     throw new Error('Sign-in failed for anna@example.org with password=hunter2 and token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl');
   },

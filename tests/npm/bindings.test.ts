@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { root } from '../support/recording-server.ts';
+
+/** The module as the client preset built it, under Node. */
+const built = join(root, 'build/client/bin');
+let module: any;
+
+before(async () => {
+  // The glue asks for a page; a worker's name is enough, and it is given the bytes.
+  Object.assign(globalThis, { importScripts() {}, self: Object.assign(globalThis, { location: { href: '' } }) });
+  const source = await readFile(join(built, 'mayday.js'), 'utf8');
+  const { default: createModule } = await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`);
+  module = await createModule({ wasmBinary: await readFile(join(built, 'mayday.wasm')) });
+  delete (globalThis as any).importScripts;
+});
+
+test('module.d.ts names what the module exports, with as many arguments', async () => {
+  const text = await readFile(join(root, 'npm/src/wasm/module.d.ts'), 'utf8');
+  const declared = new Map([...text.split('export interface MaydayModule')[1].split('\n}')[0].matchAll(/^  (\w+)\(([^)]*)\)/gm)]
+    .map(([, name, given]) => [name, given.split(',').filter((each) => each.trim()).length]));
+  const header = await readFile(join(root, 'wasm-client/bindings.h'), 'utf8');
+  const promised = new Map([...header.matchAll(/^(?:void|bool|int|double|std::string) (\w+)\(([^)]*)\)/gm)]
+    .map(([, name, given]) => [name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), given.split(',').filter((each) => each.trim()).length]));
+  assert.deepEqual(declared, promised);
+  for (const [name, count] of declared) {
+    assert.equal(typeof module[name], 'function', name);
+    assert.throws(() => module[name](...Array(count + 1).fill(0)), /expected|called with/, name);
+  }
+  const exported = Object.keys(module).filter((name) => /^[a-z]\w*$/.test(name) && typeof module[name] === 'function' && name !== 'run');
+  const emscriptens = ['ready', 'asm', 'calledRun', 'instantiateWasm', 'count_emval_handles', 'get_first_emval'];
+  assert.deepEqual(exported.filter((name) => !emscriptens.includes(name)).sort(), [...declared.keys()].sort());
+});
+
+test('one event goes in, one body comes out, and the user id is a SHA-256', () => {
+  const now = Date.UTC(2026, 10, 21);
+  module.start('ab'.repeat(32), 10, 2, 30_000, 2_000, 6, now);
+  const event = { level: 'error', service: 'web', environment: 'dev', release: '', message: 'Grüße, 世界 👋', error: { type: 'E' } };
+  assert.equal(module.repeats('s', now), false);
+  assert.equal(module.record(JSON.stringify(event), 's', now), true);
+  assert.equal(module.repeats('s', now + 1), true);
+  assert.equal(module.waiting(), 1);
+  assert.equal(module.take(now + 1, false), '');
+  assert.equal(module.wakeMs(), 1999);
+  const body = JSON.parse(module.take(now + 2_000, false));
+  assert.equal(module.events(), 1);
+  assert.equal(body.events[0].message, event.message);
+  assert.match(body.events[0].event_id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  module.settle(200, 0, now + 2_100);
+  assert.equal(module.waiting(), 0);
+  assert.equal(module.hashUser('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
