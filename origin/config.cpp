@@ -1,0 +1,109 @@
+#include "origin/config.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+
+namespace mayday::origin {
+namespace {
+
+using ValueOf = std::function<std::optional<std::string_view>(std::string_view)>;
+
+constexpr std::string_view sqlite_scheme = "sqlite://";
+
+bool is_address(const std::string& text) {
+  unsigned char parsed[sizeof(in6_addr)];
+  return inet_pton(AF_INET, text.c_str(), parsed) == 1 || inet_pton(AF_INET6, text.c_str(), parsed) == 1;
+}
+
+ConfigProblem read_port(std::string_view text, std::uint16_t& port) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (failure != std::errc{} || end != text.data() + text.size()) return "--port must be a number from 0 to 65535";
+  return {};
+}
+
+ConfigProblem read_flag(std::string_view name, std::string_view value, Config& config) {
+  if (name == "--port") return read_port(value, config.port);
+  if (value.empty()) return std::string(name) + " must not be empty";
+  if (name == "--data") return config.data_dir = value, ConfigProblem{};
+  config.host = value == "localhost" ? "127.0.0.1" : value;
+  if (!is_address(config.host)) return "--host must be an IP address, such as 127.0.0.1 or ::1";
+  return {};
+}
+
+ConfigProblem read_flags(std::span<const std::string_view> arguments, Config& config) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view name = arguments[i];
+    if (name == "--help" || name == "-h") return config.help = true, ConfigProblem{};
+    const std::size_t equals = name.find('=');
+    const bool joined = name.starts_with("--") && equals != std::string_view::npos;
+    const std::string_view own_value = joined ? name.substr(equals + 1) : std::string_view{};
+    if (joined) name = name.substr(0, equals);
+    if (name != "--host" && name != "--port" && name != "--data") {
+      return "unknown argument " + std::string(name) + " (see --help)";
+    }
+    if (!joined && i + 1 == arguments.size()) return std::string(name) + " needs a value";
+    const ConfigProblem problem = read_flag(name, joined ? own_value : arguments[++i], config);
+    if (!problem.empty()) return problem;
+  }
+  return {};
+}
+
+ConfigProblem read_database(const ValueOf& value_of, Config& config) {
+  const std::string_view url = value_of("DATABASE_URL").value_or("");
+  config.database_path = config.data_dir + "/mayday.db";
+  if (url.empty()) return {};
+  const bool is_sqlite = url.starts_with(sqlite_scheme) && url.substr(sqlite_scheme.size()).starts_with('/');
+  if (!is_sqlite || url.size() <= sqlite_scheme.size() + 1) {
+    return "DATABASE_URL must be sqlite:///absolute/path/to/file.db: no other store is supported yet";
+  }
+  config.database_path = url.substr(sqlite_scheme.size());
+  return {};
+}
+
+ConfigProblem read_token(const ValueOf& value_of, Config& config) {
+  const std::string_view token = value_of("ORIGIN_TOKEN").value_or("");
+  if (!token.empty()) config.origin_token = token;
+  if (config.policy.is_prod && config.origin_token == default_origin_token) {
+    return "ORIGIN_TOKEN must be set to a secret of your own when ENVIRONMENT=prod";
+  }
+  return {};
+}
+
+}  // namespace
+
+ConfigProblem read_config(std::span<const std::string_view> arguments, const ValueOf& value_of, Config& config) {
+  if (ConfigProblem problem = read_flags(arguments, config); !problem.empty() || config.help) return problem;
+  if (ConfigProblem problem = read_policy(value_of, config.policy); !problem.empty()) return problem;
+  config.policy.version = MAYDAY_VERSION;
+  if (ConfigProblem problem = read_database(value_of, config); !problem.empty()) return problem;
+  return read_token(value_of, config);
+}
+
+std::string_view help_text() {
+  return R"(mayday-origin: takes error events in, stores them, and shows them.
+
+usage: mayday-origin [--host ADDRESS] [--port N] [--data DIR]
+
+  --host ADDRESS   the address to listen on (127.0.0.1)
+  --port N         the port to listen on; 0 takes any free one (8787)
+  --data DIR       the folder for the data, made where missing (.mayday)
+  --help           this text
+
+environment:
+  ENVIRONMENT             dev, staging, prod or another name; prod lets error and warn through (dev)
+  RELEASE                 what runs here, such as a version or a commit (empty)
+  LOG_LEVEL               the lowest level let through: error, warn, info or debug (debug; in prod warn)
+  LOG_INGEST_HMAC_SECRET  asks POST /v1/logs for a signature under this secret (empty: not asked for)
+  EXTRA_CORS_ORIGINS      page origins that may post, by comma: https://a.example, https://*.b.example (empty)
+  ORIGIN_TOKEN            what the edge must show to POST /ingest; prod refuses the default (dev-origin-token)
+  TRUSTED_PROXIES         how many hops of X-Forwarded-For to believe, from the right (0)
+  LOG_RATE_BURST          requests that one address may send at once (20)
+  LOG_RATE_PER_SECOND     requests that one address may send each second after that (5)
+  DATABASE_URL            sqlite:///absolute/path/to/file.db (mayday.db in the data folder)
+
+exit status: 0 stopped as asked, 1 a failure while running, 2 a wrong setting, 3 the port is taken
+)";
+}
+
+}  // namespace mayday::origin

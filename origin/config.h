@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "mayday/ingest/policy.h"
+
+namespace mayday::origin {
+
+/// The token that works on a laptop and nowhere else: `ENVIRONMENT=prod` refuses it.
+inline constexpr std::string_view default_origin_token = "dev-origin-token";
+
+struct Config {
+  std::string host = "127.0.0.1";  ///< An IP address.
+  std::uint16_t port = 8787;       ///< 0: any free one.
+  std::string data_dir = ".mayday";
+  std::string database_path;  ///< From DATABASE_URL, else `mayday.db` in `data_dir`.
+  std::string origin_token{default_origin_token};
+  Policy policy;      ///< What the linked-in edge is told.
+  bool help = false;  ///< `--help` was asked for; nothing else is filled.
+};
+
+/// Reads the command line (without the program's name) and the environment through `value_of`, where an empty value counts
+/// as not set. The command line wins. On a problem, `config` is half filled and not to be used.
+ConfigProblem read_config(std::span<const std::string_view> arguments,
+                          const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
+                          Config& config);
+
+/// What `--help` prints: every flag and variable with its default.
+std::string_view help_text();
+
+}  // namespace mayday::origin

@@ -1,0 +1,26 @@
+#include <exception>
+#include <utility>
+
+#include "origin/http/routes.h"
+#include "origin/log.h"
+
+namespace mayday::origin::http {
+
+Answered ask_store(Services& services, const Request& request, const Reply& reply, std::function<Response()> question) {
+  // The request outlives its answer, so it may be borrowed until `reply`.
+  const bool is_queued = services.readers.post([&request, reply, question = std::move(question)] {
+    Response response;
+    try {
+      response = question();
+    } catch (const std::exception& exception) {
+      log_line(Level::error, "unhandled exception",
+               {.request_id = request.request_id, .trace_id = request.trace_id, .error_message = exception.what()});
+      response = error_response(request, 500, to_string(Code::internal_error));
+    }
+    reply(std::move(response));
+  });
+  if (is_queued) return std::nullopt;
+  return store_failure_response(request, Code::origin_unavailable);
+}
+
+}  // namespace mayday::origin::http

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+
+#include "mayday/ingest/admit.h"
+#include "mayday/ingest/policy.h"
+
+namespace mayday::origin::http {
+
+/// The edge's one `Ingest` in this process: one rate limit and one set of counters for all threads. An admission takes
+/// microseconds, so they queue for it.
+struct LogsIngest {
+  LogsIngest(const Policy& policy, std::array<std::uint64_t, 4> seed) : ingest(policy, seed) {}
+
+  std::mutex mutex;
+  Ingest ingest;
+};
+
+}  // namespace mayday::origin::http

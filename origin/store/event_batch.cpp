@@ -1,0 +1,199 @@
+#include "origin/store/event_batch.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "mayday/base/json_reader.h"
+
+namespace mayday::origin {
+namespace {
+
+/// What must be there, one bit each; the names are the wire's.
+enum Required : std::uint32_t {
+  event_id = 1,
+  timestamp = 2,
+  level = 4,
+  service = 8,
+  environment = 16,
+  release = 32,
+  message = 64
+};
+constexpr std::pair<std::uint32_t, std::string_view> required_names[] = {
+    {event_id, "event_id"},       {timestamp, "timestamp"}, {level, "level"},    {service, "service"},
+    {environment, "environment"}, {release, "release"},     {message, "message"}};
+
+constexpr std::int64_t occurrences_max = 1'000'000'000;
+
+std::optional<std::uint64_t> parse_fingerprint(std::string_view hex) {
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
+  if (failure != std::errc{} || end != hex.data() + hex.size() || hex.size() != 16) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+/// Reads one line into a row.
+class RowReader {
+ public:
+  RowReader(EventBatch& batch, std::string_view line) : batch_(batch), line_(line), reader_(line) {}
+
+  /// Empty where the row is good, else the reason why not.
+  std::string read(EventRow& row, Timestamp now) {
+    if (reader_.kind() != json::Kind::object) return reader_.failed() ? "invalid_json" : "not_an_object";
+    row.received = now;
+    for (bool more = reader_.first_member(); more; more = reader_.next_member()) read_member(row);
+    reader_.finish();
+    if (reader_.failed()) return "invalid_json";
+    if (!invalid_.empty()) return "invalid:" + std::string(invalid_);
+    for (const auto& [bit, name] : required_names) {
+      if (!(seen_ & bit)) return "missing:" + std::string(name);
+    }
+    row.occurred = std::min(row.occurred, row.received);
+    row.body = line_;
+    return {};
+  }
+
+ private:
+  void read_member(EventRow& row) {
+    const std::string_view key = reader_.key();
+    // The first letter decides almost always: cheaper than twenty comparisons a member.
+    switch (key.empty() ? '\0' : key.front()) {
+      case 'c':
+        if (key == "component") return text(row.component);
+        if (key == "count") return count(row);
+        break;
+      case 'e':
+        if (key == "event_id") return uuid(row);
+        if (key == "environment") return required_text(row.environment, environment, "environment");
+        if (key == "error") return error(row);
+        break;
+      case 'f':
+        if (key == "fingerprint") return fingerprint(row);
+        break;
+      case 'l':
+        if (key == "level") return read_level(row);
+        break;
+      case 'm':
+        if (key == "message") return required_text(row.message, message, "message");
+        break;
+      case 'r':
+        if (key == "release") return required_text(row.release, release, "release");
+        if (key == "route") return text(row.route);
+        if (key == "request_id") return text(row.request_id);
+        if (key == "received_at") return received(row);
+        break;
+      case 's':
+        if (key == "service") return required_text(row.service, service, "service");
+        if (key == "session_id") return text(row.session_id);
+        break;
+      case 't':
+        if (key == "timestamp") return read_timestamp(row);
+        if (key == "trace_id") return text(row.trace_id);
+        break;
+      case 'u':
+        if (key == "user_id") return text(row.user_id);
+        break;
+      default: break;
+    }
+    reader_.skip();
+  }
+
+  /// The next value if it is a string; else it is skipped and nothing is answered.
+  std::optional<std::string_view> string() {
+    if (reader_.kind() != json::Kind::string) return reader_.skip(), std::nullopt;
+    const std::string_view bytes = reader_.string().bytes;
+    // Without escapes the reader points into the line, which stays; its own scratch does not.
+    if (bytes.data() >= line_.data() && bytes.data() <= line_.data() + line_.size()) return bytes;
+    return batch_.decoded_.emplace_back(bytes);
+  }
+
+  void text(std::string_view& column) { column = string().value_or(std::string_view{}); }
+
+  void found(Required bit, bool is_valid, std::string_view name) {
+    seen_ |= bit;
+    if (!is_valid && invalid_.empty()) invalid_ = name;
+  }
+
+  void required_text(std::string_view& column, Required bit, std::string_view name) {
+    const std::optional<std::string_view> value = string();
+    found(bit, value.has_value(), name);
+    column = value.value_or(std::string_view{});
+  }
+
+  void uuid(EventRow& row) {
+    const std::optional<Uuid> value = parse_uuid(string().value_or(std::string_view{}));
+    found(event_id, value.has_value(), "event_id");
+    row.event_id = value.value_or(Uuid{});
+  }
+
+  void read_level(EventRow& row) {
+    const std::optional<Level> value = parse_level(string().value_or(std::string_view{}));
+    found(level, value.has_value(), "level");
+    row.level = value.value_or(Level::error);
+  }
+
+  void read_timestamp(EventRow& row) {
+    const std::optional<Timestamp> value = parse_timestamp(string().value_or(std::string_view{}));
+    found(timestamp, value.has_value(), "timestamp");
+    row.occurred = value.value_or(Timestamp{});
+  }
+
+  void received(EventRow& row) {
+    const std::optional<Timestamp> value = parse_timestamp(string().value_or(std::string_view{}));
+    if (value) row.received = std::min(*value, row.received);
+  }
+
+  void fingerprint(EventRow& row) { row.fingerprint = parse_fingerprint(string().value_or(std::string_view{})); }
+
+  void count(EventRow& row) {
+    if (reader_.kind() != json::Kind::number) return reader_.skip();
+    const std::optional<std::int64_t> value = reader_.number().integer();
+    row.occurrences = std::clamp(value.value_or(1), std::int64_t{1}, occurrences_max);
+  }
+
+  void error(EventRow& row) {
+    if (reader_.kind() != json::Kind::object) return reader_.skip();
+    for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+      if (reader_.key() == "type") {
+        text(row.error_type);
+      } else if (reader_.key() == "message") {
+        text(row.error_message);
+      } else {
+        reader_.skip();
+      }
+    }
+  }
+
+  EventBatch& batch_;
+  std::string_view line_;
+  json::Reader reader_;
+  std::uint32_t seen_ = 0;
+  std::string_view invalid_;
+};
+
+EventBatch::EventBatch(std::string lines, Timestamp now) : lines_(std::move(lines)) {
+  rows_.reserve(static_cast<std::size_t>(std::count(lines_.begin(), lines_.end(), '\n')) + 1);
+  std::size_t index = 0;
+  for (std::size_t start = 0; start < lines_.size();) {
+    const std::size_t end = std::min(lines_.find('\n', start), lines_.size());
+    std::string_view line = std::string_view(lines_).substr(start, end - start);
+    start = end + 1;
+    while (line.ends_with(' ') || line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    EventRow row;
+    std::string reason = RowReader(*this, line).read(row, now);
+    if (reason.empty()) {
+      rows_.push_back(row);
+    } else {
+      rejected_.push_back({index, std::move(reason)});
+    }
+    ++index;
+  }
+  // In what was read as JSON a carriage return is white space: a space in its place changes nothing, and nothing that is
+  // stored can break a line of an event stream.
+  if (lines_.find('\r') != std::string::npos) std::replace(lines_.begin(), lines_.end(), '\r', ' ');
+}
+
+}  // namespace mayday::origin

@@ -1,0 +1,61 @@
+#include "origin/store/migrate_sqlite.h"
+
+#include <chrono>
+#include <thread>
+
+#include "origin/clock.h"
+#include "origin/log.h"
+
+namespace mayday::origin::sqlite {
+namespace {
+
+constexpr std::int64_t wal_ms_max = 10'000;
+
+/// Going over to WAL needs the file alone and does not use the busy timeout: another process that starts may be at it.
+Result<void> enter_wal(Database& database) {
+  const std::int64_t deadline = steady_ms() + wal_ms_max;
+  while (database.try_execute("PRAGMA journal_mode=WAL") != SQLITE_OK) {
+    if (steady_ms() >= deadline) return database.execute("PRAGMA journal_mode=WAL");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return {};
+}
+
+Result<int> read_version(Database& database) {
+  Result<Statement> statement = database.prepare("PRAGMA user_version");
+  if (!statement) return statement.error();
+  const Result<bool> has_row = statement->step();
+  if (!has_row) return has_row.error();
+  return static_cast<int>(statement->integer(0));
+}
+
+Result<void> apply_missing(Database& database) {
+  const Result<int> version = read_version(database);
+  if (!version) return version.error();
+  const int newest = migrations().back().version;
+  if (*version > newest) {
+    log_line(Level::error, "the database was made by a newer mayday-origin: version " + std::to_string(*version) +
+                               ", this one knows " + std::to_string(newest));
+    return Error{Code::storage_failed, 0};
+  }
+  for (const Migration& migration : migrations().subspan(static_cast<std::size_t>(*version))) {
+    if (Result<void> applied = database.execute(std::string(migration.sql).c_str()); !applied) return applied.error();
+  }
+  return database.execute(("PRAGMA user_version=" + std::to_string(newest)).c_str());
+}
+
+}  // namespace
+
+Result<void> migrate(Database& database) {
+  if (Result<void> entered = enter_wal(database); !entered) return entered;
+  // Immediate: the write lock is taken before the version is read, so two processes can't both see the old one.
+  if (Result<void> begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  Result<void> applied = apply_missing(database);
+  if (!applied) {
+    database.try_execute("ROLLBACK");
+    return applied;
+  }
+  return database.execute("COMMIT");
+}
+
+}  // namespace mayday::origin::sqlite
