@@ -1,6 +1,7 @@
 #include "origin/http/wire.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mayday::origin::http {
 namespace {
@@ -29,6 +30,11 @@ bool is_safe_value(std::string_view value) {
   return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
+bool has_header(const Response& response, std::string_view name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [name](const auto& header) { return header.first == name; });
+}
+
 class HeadWriter {
  public:
   explicit HeadWriter(int status) {
@@ -51,20 +57,16 @@ class HeadWriter {
 std::string format_head(const Request& request, const Response& response, bool keep_alive) {
   HeadWriter head(response.status);
   if (!response.content_type.empty()) head.add("content-type", response.content_type);
-  bool has_request_id = false;
-  bool has_trace_id = false;
-  bool has_policy = false;
-  for (const auto& [name, value] : response.headers) {
-    has_request_id = has_request_id || name == "x-request-id";
-    has_trace_id = has_trace_id || name == "x-trace-id";
-    has_policy = has_policy || name == "content-security-policy";
-    head.add(name, value);
+  for (const auto& [name, value] : response.headers) head.add(name, value);
+  const std::pair<std::string_view, std::string_view> defaults[] = {
+      {"x-request-id", request.request_id},
+      {"x-trace-id", request.trace_id},
+      {"content-security-policy", "default-src 'none'; frame-ancestors 'none'"},
+      {"x-content-type-options", "nosniff"},
+      {"referrer-policy", "no-referrer"}};
+  for (const auto& [name, value] : defaults) {
+    if (!has_header(response, name)) head.add(name, value);
   }
-  if (!has_request_id) head.add("x-request-id", request.request_id);
-  if (!has_trace_id) head.add("x-trace-id", request.trace_id);
-  if (!has_policy) head.add("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-  head.add("x-content-type-options", "nosniff");
-  head.add("referrer-policy", "no-referrer");
   const std::size_t size = response.static_body.empty() ? response.body.size() : response.static_body.size();
   const bool has_length = !response.stream && response.status != 204 && response.status != 304;
   if (has_length) head.add("content-length", std::to_string(size));

@@ -41,7 +41,7 @@ class RowReader {
 
   /// Empty where the row is good, else the reason why not.
   std::string read(EventRow& row, Timestamp now) {
-    if (reader_.kind() != json::Kind::object) return reader_.failed() ? "invalid_json" : "not_an_object";
+    if (reader_.kind() != json::Kind::object) return reason_for_other_value();
     row.received = now;
     for (bool more = reader_.first_member(); more; more = reader_.next_member()) read_member(row);
     reader_.finish();
@@ -56,6 +56,12 @@ class RowReader {
   }
 
  private:
+  std::string reason_for_other_value() {
+    reader_.skip();
+    reader_.finish();
+    return reader_.failed() ? "invalid_json" : "not_an_object";
+  }
+
   void read_member(EventRow& row) {
     const std::string_view key = reader_.key();
     // The first letter decides almost always: cheaper than twenty comparisons a member.
