@@ -14,6 +14,10 @@ const {values} = parseArgs({options: {output: {type: 'string'}}});
 if (!values.output) throw new Error('--output FILE is needed');
 
 
+// uPlot's own comment is no `@license` to a bundler; its licence asks to come along.
+const plotLicense = await readFile(join(root, 'node_modules/uplot/LICENSE'), 'utf8');
+const banner = `/*! Contains uPlot, https://github.com/leeoniya/uPlot\n\n${plotLicense}*/`;
+
 const bundled = await build({
   absWorkingDir: root,
   entryPoints: {dashboard: join(source, 'main.ts'), style: join(source, 'dashboard.css')},
@@ -22,7 +26,7 @@ const bundled = await build({
   format: 'esm',
   target: 'es2022',
   charset: 'utf8',
-  legalComments: 'inline',
+  banner: {js: banner, css: banner},
   write: false,
   outdir: 'assets',
   logLevel: 'warning',

@@ -25,13 +25,13 @@ export function pairsSection(title: string, object: Record<string, unknown> | un
   return list && section(title, list);
 }
 
-export function copyButton(text: string, what: string): HTMLButtonElement {
-  const made = button('Copy', () => {
+export function copyButton(text: string, what: string, title = 'Copy'): HTMLButtonElement {
+  const made = button(title, () => {
     void navigator.clipboard.writeText(text).then(
       () => (made.textContent = 'Copied'),
       () => (made.textContent = 'Not allowed'),
     );
-    setTimeout(() => (made.textContent = 'Copy'), 2_000);
+    setTimeout(() => (made.textContent = title), 2_000);
   }, {class: 'small', aria: {label: `Copy ${what}`}});
   return made;
 }

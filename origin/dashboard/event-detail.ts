@@ -49,7 +49,7 @@ export class EventDetail {
     return element(
       'header',
       {class: 'detail-head'},
-      element('div', {class: 'detail-bar'}, element('span', {class: 'badge', data: {level: event.level}}, event.level), time, copyButton(location.href, 'a link to this event'), close),
+      element('div', {class: 'detail-bar'}, element('span', {class: 'badge', data: {level: event.level}}, event.level), time, copyButton(location.href, 'a link to this event', 'Copy link'), close),
       title,
     );
   }

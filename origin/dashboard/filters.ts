@@ -47,6 +47,10 @@ export function toEventQuery(filters: Filters, nowMs: number): URLSearchParams {
   return parameters;
 }
 
+/** True if the list is narrowed by something that the rollups do not count by. */
+export const isNarrowerThanRollups = (filters: Filters): boolean =>
+  [...chipNames, 'q' as const].some((name) => filters.values[name]);
+
 /** What `GET /stats` is asked: the rollups know four of the filters. */
 export function toStatsQuery(filters: Filters): URLSearchParams {
   const parameters = new URLSearchParams({minutes: String(minutesOf(filters))});

@@ -4,7 +4,7 @@ import {EventDetail} from './event-detail.js';
 import {EventList} from './event-list.js';
 import {EventTable} from './event-table.js';
 import {FilterForm} from './filter-form.js';
-import {readFilters, toEventQuery, toSearch, toStatsQuery, type Filters} from './filters.js';
+import {isNarrowerThanRollups, readFilters, toEventQuery, toSearch, toStatsQuery, type Filters} from './filters.js';
 import {showFirstSteps} from './first-steps.js';
 import {plural} from './format.js';
 import {Live, type LiveState} from './live.js';
@@ -62,6 +62,7 @@ async function loadAll(): Promise<void> {
     table.show(list.shown);
     showProblem(null);
     showCounts();
+    byId('nothing').hidden = true;
     if (list.shown.length === 0) await explainEmpty(signal);
     else showFirstSteps(false);
   } catch (error) {
@@ -73,13 +74,14 @@ async function explainEmpty(signal: AbortSignal): Promise<void> {
   const any = await fetchEvents(new URLSearchParams({limit: '1'}), signal);
   const isFirstTime = any.events.length === 0;
   showFirstSteps(isFirstTime);
-  byId('events-status').textContent = isFirstTime ? 'No events yet.' : 'No events fit these filters in this time range.';
+  byId('events-status').textContent = isFirstTime ? 'No events yet' : '0 events shown';
+  byId('nothing').hidden = isFirstTime;
 }
 
 async function loadStats(signal: AbortSignal): Promise<void> {
   const stats = await fetchStats(toStatsQuery(filters), signal);
   form.offer(stats.choices);
-  plot.show(stats);
+  plot.show(stats, isNarrowerThanRollups(filters));
   showPatterns(stats.patterns, filters.values.fingerprint, (fingerprint) => {
     const {fingerprint: _, ...values} = filters.values;
     applyFilters({range: filters.range, values: fingerprint ? {...values, fingerprint} : values});
@@ -122,8 +124,8 @@ function showWaiting(): void {
   table.show(list.shown, ids);
   // What was cut off is asked for again by its time; ids start anew there.
   if (isCut && last) next = `${Date.parse(last.timestamp)}-${Number.MAX_SAFE_INTEGER}`;
+  byId('nothing').hidden = true;
   showFirstSteps(false);
-  showWaitingCount();
   showCounts();
 }
 

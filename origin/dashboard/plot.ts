@@ -10,7 +10,7 @@ interface Bin extends Record<Level, number> {
 }
 
 const minuteMs = 60_000;
-const plotHeight = 190;
+const plotHeight = 236;
 
 /** Bars that can still be told apart: 60 to 96 of them. */
 const minutesPerBin = (minutes: number): number => (minutes <= 60 ? 1 : minutes <= 360 ? 5 : 15);
@@ -47,6 +47,7 @@ export class Plot {
   #plot: uPlot | undefined;
   #bins: Bin[] = [];
   #stats: Stats | undefined;
+  #isPartial = false;
   #holder = byId('plot');
   #readout = element('p', {class: 'plot-readout', aria: {hidden: 'true'}});
 
@@ -59,7 +60,9 @@ export class Plot {
     });
   }
 
-  show(stats: Stats): void {
+  /** `isPartial`: the list is narrowed by more than the rollups know, so that the plot counts more than the list shows. */
+  show(stats: Stats, isPartial = this.#isPartial): void {
+    this.#isPartial = isPartial;
     this.#stats = stats;
     const sinceMs = Date.parse(stats.since);
     const untilMs = Date.parse(stats.until);
@@ -99,7 +102,7 @@ export class Plot {
       cursor: {y: false, points: {show: false}, drag: {x: false, y: false}},
       scales: {y: {range: (_, __, maximum) => [0, Math.max(4, maximum * 1.1)]}},
       axes: [
-        {...axis, grid: {show: false}, values: (_, seconds) => seconds.map((at) => formatMinute(at * 1000))},
+        {...axis, size: 30, grid: {show: false}, values: (_, seconds) => seconds.map((at) => formatMinute(at * 1000))},
         {...axis, size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7]},
       ],
       series: [{}, ...series],
@@ -117,7 +120,8 @@ export class Plot {
     const parts = levels
       .filter((level) => stats.totals[level] > 0)
       .map((level) => element('span', {class: 'total', data: {level}}, `${formatCount(stats.totals[level])} ${level}`));
-    byId('plot-summary').replaceChildren(plural(total, 'event'), ...parts);
+    const note = this.#isPartial ? ' (search and identifiers narrow the list alone)' : '';
+    byId('plot-summary').replaceChildren(plural(total, 'event') + note, ...parts);
   }
 
   #fillTable(): void {
