@@ -10,15 +10,17 @@ namespace mayday::origin::sqlite {
 namespace {
 
 constexpr std::int64_t wal_ms_max = 10'000;
+constexpr const char* wal_sql = "PRAGMA journal_mode=WAL";
+
+/// An extended result code's lowest byte is the primary one.
+constexpr int primary_code_mask = 0xff;
 
 /// Going over to WAL needs the file alone and does not use the busy timeout: another process that starts may be at it.
 Result<void> enter_wal(Database& database) {
   const std::int64_t deadline = steady_ms() + wal_ms_max;
-  while (database.try_execute("PRAGMA journal_mode=WAL") != SQLITE_OK) {
-    if (steady_ms() >= deadline) return database.execute("PRAGMA journal_mode=WAL");
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return {};
+  const auto is_busy = [&database] { return (database.try_execute(wal_sql) & primary_code_mask) == SQLITE_BUSY; };
+  while (is_busy() && steady_ms() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return database.execute(wal_sql);
 }
 
 Result<int> read_version(Database& database) {

@@ -1,0 +1,74 @@
+#include "origin/config.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
+
+namespace mayday::origin {
+namespace {
+
+using Environment = std::map<std::string_view, std::string_view>;
+
+ConfigProblem read(const std::vector<std::string_view>& arguments, const Environment& environment, Config& config) {
+  return read_config(
+      arguments,
+      [&](std::string_view name) -> std::optional<std::string_view> {
+        const auto found = environment.find(name);
+        if (found == environment.end()) return std::nullopt;
+        return found->second;
+      },
+      config);
+}
+
+std::string problem_of(const std::vector<std::string_view>& arguments, const Environment& environment = {}) {
+  Config config;
+  return read(arguments, environment, config);
+}
+
+TEST(Config, WorksWithoutBeingToldAnything) {
+  Config config;
+  EXPECT_EQ(read({}, {}, config), "");
+  EXPECT_EQ(config.host, "127.0.0.1");
+  EXPECT_EQ(config.port, 8787);
+  EXPECT_EQ(config.database_path, ".mayday/mayday.db");
+  EXPECT_EQ(config.origin_token, default_origin_token);
+}
+
+TEST(Config, ReadsFlagsInBothSpellings) {
+  Config config;
+  EXPECT_EQ(read({"--port", "0", "--data=/srv/x", "--host", "::1"}, {}, config), "");
+  EXPECT_EQ(config.port, 0);
+  EXPECT_EQ(config.database_path, "/srv/x/mayday.db");
+  EXPECT_EQ(config.host, "::1");
+}
+
+TEST(Config, NamesWhatIsWrongInOneLine) {
+  EXPECT_NE(problem_of({"--port", "65536"}).find("--port"), std::string::npos);
+  EXPECT_NE(problem_of({"--port", "80x"}).find("--port"), std::string::npos);
+  EXPECT_NE(problem_of({"--port"}).find("--port needs a value"), std::string::npos);
+  EXPECT_NE(problem_of({"--host", "example.com"}).find("--host"), std::string::npos);
+  EXPECT_NE(problem_of({"--data", ""}).find("--data"), std::string::npos);
+  EXPECT_NE(problem_of({"--prot", "1"}).find("--prot"), std::string::npos);
+  EXPECT_NE(problem_of({}, {{"LOG_LEVEL", "loud"}}).find("LOG_LEVEL"), std::string::npos);
+  EXPECT_NE(problem_of({}, {{"LOG_RATE_BURST", "-1"}}).find("LOG_RATE_BURST"), std::string::npos);
+  EXPECT_NE(problem_of({}, {{"DATABASE_URL", "postgres://x"}}).find("DATABASE_URL"), std::string::npos);
+  EXPECT_NE(problem_of({}, {{"DATABASE_URL", "sqlite://relative.db"}}).find("DATABASE_URL"), std::string::npos);
+}
+
+TEST(Config, RefusesTheDefaultTokenInProduction) {
+  EXPECT_NE(problem_of({}, {{"ENVIRONMENT", "prod"}}).find("ORIGIN_TOKEN"), std::string::npos);
+  const Environment spelled_out{{"ENVIRONMENT", "prod"}, {"ORIGIN_TOKEN", default_origin_token}};
+  EXPECT_NE(problem_of({}, spelled_out).find("ORIGIN_TOKEN"), std::string::npos);
+}
+
+TEST(Config, HelpNamesEveryVariable) {
+  for (std::string_view name :
+       {"ENVIRONMENT", "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN",
+        "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL"}) {
+    EXPECT_NE(help_text().find(name), std::string_view::npos) << name;
+  }
+}
+
+}  // namespace
+}  // namespace mayday::origin

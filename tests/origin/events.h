@@ -1,0 +1,114 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+
+#include "mayday/base/buffer.h"
+#include "mayday/base/json_writer.h"
+#include "origin/store/store.h"
+
+/// Makes events and asks a store, for the tests of the store.
+namespace mayday::origin::test {
+
+inline constexpr Timestamp noon{1'795'262'400'000};  // 2026-11-21T12:00:00Z
+
+/// What an event of a test is made of; the rest is filled in.
+struct Sample {
+  int number = 1;  ///< Becomes the event_id.
+  std::string level = "error";
+  std::string message = "it broke";
+  std::string service = "web";
+  std::string environment = "dev";
+  std::string release = "1.0";
+  std::string session_id = {};
+  std::string fingerprint = {};
+  std::string error_type = {};
+  std::int64_t age_ms = 0;  ///< Before noon.
+  int count = 1;
+};
+
+inline std::string id_of(int number) {
+  char text[uuid_chars + 1];
+  std::snprintf(text, sizeof text, "01900000-0000-7000-8000-%012d", number);
+  return text;
+}
+
+inline std::string line_of(const Sample& sample) {
+  char time[timestamp_chars];
+  format_timestamp({noon.ms - sample.age_ms}, time);
+  Buffer line;
+  json::ObjectWriter out(line);
+  out.string("event_id", id_of(sample.number));
+  out.string("timestamp", {time, timestamp_chars});
+  out.string("level", sample.level);
+  out.string("service", sample.service);
+  out.string("environment", sample.environment);
+  out.string("release", sample.release);
+  out.string("message", sample.message);
+  if (!sample.session_id.empty()) out.string("session_id", sample.session_id);
+  if (!sample.fingerprint.empty()) out.string("fingerprint", sample.fingerprint);
+  if (sample.count > 1) out.integer("count", sample.count);
+  if (!sample.error_type.empty()) {
+    json::ObjectWriter error(out.member("error"));
+    error.string("type", sample.error_type);
+    error.close();
+  }
+  out.close();
+  line.append('\n');
+  return std::string(line.view());
+}
+
+/// A folder of the test's own, gone with it.
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "mayday-test-XXXXXX";
+    path_ = mkdtemp(pattern.data());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string file(const char* name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::unique_ptr<Store> open_store(const std::string& path) {
+  StoreOptions options;
+  options.path = path;
+  options.disk_free_bytes_min = 0;
+  Result<std::unique_ptr<Store>> store = open_sqlite_store(std::move(options));
+  EXPECT_TRUE(store);
+  return store ? std::move(*store) : nullptr;
+}
+
+/// Appends and waits for the commit.
+inline Result<Appended> append(Store& store, std::string lines) {
+  auto done = std::make_shared<std::promise<Result<Appended>>>();
+  std::future<Result<Appended>> answer = done->get_future();
+  const auto batch = std::make_shared<const EventBatch>(std::move(lines), noon);
+  const Result<void> taken = store.append(batch, [done](Result<Appended> appended) { done->set_value(appended); });
+  if (!taken) return taken.error();
+  return answer.get();
+}
+
+/// The numbers' event ids are in the bodies; this finds them back, in order.
+inline std::vector<int> numbers_of(const EventPage& page) {
+  std::vector<int> numbers;
+  for (const std::string& body : page.bodies) numbers.push_back(std::stoi(body.substr(body.find("8000-") + 5, 12)));
+  return numbers;
+}
+
+inline std::vector<int> ask(Store& store, const EventFilter& filter) {
+  const Result<EventPage> page = store.query(filter, 100, std::nullopt);
+  EXPECT_TRUE(page);
+  return page ? numbers_of(*page) : std::vector<int>{};
+}
+
+}  // namespace mayday::origin::test
