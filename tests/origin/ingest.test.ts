@@ -86,7 +86,7 @@ test('a chunked body over the limit is refused while it comes', async () => {
   }
   const response = await fetch(`${origin.url}/ingest`, {
     method: 'POST', headers: {authorization: 'Bearer dev-origin-token'}, body: chunks(), duplex: 'half',
-  } as RequestInit);
+  } as unknown as RequestInit);
   assert.equal(response.status, 413);
 });
 
