@@ -88,7 +88,7 @@ async function start(children, ports, addresses, data) {
   await children.waitFor("the edge worker", `${addresses.edge}/v1/logs/health`, healthMs);
 
   children.start("the demo page", "up-demo", process.execPath, [
-    inRoot("demo/server.mjs"), "--port", String(ports.demo), "--edge", addresses.edge, "--dashboard", addresses.origin,
+    inRoot("scripts/serve-demo.mjs"), "--port", String(ports.demo), "--edge", addresses.edge, "--dashboard", addresses.origin,
   ]);
   await children.waitFor("the demo page", `${addresses.demo}/`, healthMs);
 }
