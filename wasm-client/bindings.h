@@ -8,13 +8,14 @@ namespace mayday::bindings {
 
 /// `seed` is 64 hex digits of the page's entropy. Tokens: `burst` at once, `per_second` on average.
 void start(const std::string& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
-           double stack_lines_max, double now);
+           double now);
 
 /// True if an event with this signature is within its window: it has been counted, and there is nothing left to do.
 bool repeats(const std::string& signature, double now);
 
-/// Takes one event as JSON. `signature` is what `repeats` was asked, or empty. False where it was not kept.
-bool record(const std::string& event, const std::string& signature, double now);
+/// Takes one event as JSON, without event_id and count, standing for `count` occurrences. `signature` is what `repeats`
+/// was asked. False where it was not kept.
+bool record(const std::string& event, const std::string& signature, int count, double now);
 
 /// Counts an event that the page dropped: 3 `before_send`, 4 `sampled`.
 void discard(int reason);

@@ -65,9 +65,15 @@ export async function buildNpm() {
   await buildPreset("client");
   await unlessCurrent(
     "npm",
-    ["npm", "wasm-client", "build/client/bin", "demo", "scripts/build-npm.mjs", "package-lock.json"],
+    ["npm/src", "npm/package.json", "build/client/bin", "scripts/build-npm.mjs", "package-lock.json"],
     ["npm/dist"],
     () => step("bundling the npm package", "build-npm", process.execPath, [inRoot("scripts/build-npm.mjs")]),
+  );
+  await unlessCurrent(
+    "demo",
+    ["demo", "scripts/build-demo.mjs", "package-lock.json"],
+    ["build/demo/index.html"],
+    () => step("bundling the demo page", "build-demo", process.execPath, [inRoot("scripts/build-demo.mjs")]),
   );
 }
 

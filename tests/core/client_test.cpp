@@ -21,7 +21,7 @@ struct Page {
   Client client{{.seed = {1, 2, 3, 4}}, {0}};
   Timestamp now{0};
 
-  bool record(const std::string& message) { return client.record(event(message), now); }
+  bool record(const std::string& message) { return client.record(event(message), message, 1, now); }
   Json take(bool leaving = false) {
     const Batch batch = client.take(now, leaving);
     return batch.events == 0 ? Json() : Json::parse(batch.body);
@@ -82,7 +82,7 @@ TEST(Client, SendsAStormOfTwoErrorsInTurnInTwoRequests) {
 TEST(Client, RecognisesARepeatByItsSignatureAlone) {
   Page page;
   EXPECT_FALSE(page.client.repeats("sig", page.now));
-  EXPECT_TRUE(page.client.record(event("x"), "sig", page.now));
+  EXPECT_TRUE(page.client.record(event("x"), "sig", 1, page.now));
   EXPECT_TRUE(page.client.repeats("sig", page.now));
   EXPECT_FALSE(page.client.repeats("other", page.now));
   EXPECT_EQ(occurrences(page.run(60'000)), 2u);
@@ -158,7 +158,7 @@ TEST(Client, SendsEverythingWhenThePageIsLeft) {
     std::string line = event(std::string(static_cast<std::size_t>(i + 1), 'x'));
     line.insert(line.size() - 1,
                 R"(,"error":{"stack":[")" + filler + "\",\"" + filler + "1\"" + R"(]},"tags":{"a":")" + filler + "\"}");
-    page.client.record(line, page.now);
+    page.client.record(line, line, 1, page.now);
   }
   std::size_t events = 0, bodies = 0;
   for (Batch batch = page.client.take(page.now, true); batch.events > 0; batch = page.client.take(page.now, true)) {
@@ -188,31 +188,22 @@ TEST(Client, SendsFoldedRepeatsWhenThePageIsLeft) {
   EXPECT_EQ(body["events"][1]["count"], 4);
 }
 
-TEST(Client, MakesAnEventThatIsTooLargeSmallerInsteadOfLosingIt) {
+TEST(Client, TakesAnEventOfTheLargestSizeAndCountsOneThatIsLarger) {
   Page page;
-  std::string crumbs;
-  for (int i = 0; i < 20; ++i) {
-    std::string text;
-    for (int k = 0; k < 256; ++k) text += "\\ud83d\\ude00";
-    crumbs += std::string(i > 0 ? "," : "") + R"({"message":")" + text + "\"}";
-  }
-  std::string line = event("big");
-  line.insert(line.size() - 1, R"(,"tags":{"a":"b"},"breadcrumbs":[)" + crumbs + "]");
-  ASSERT_TRUE(page.client.record(line, page.now));
-  page.now.ms = 100;
-  EXPECT_LE(page.take()["events"][0].dump().size(), event_bytes_max);
+  const std::size_t around = event("").size() + 50;  // What `event_id` adds.
+  EXPECT_TRUE(page.record(std::string(event_bytes_max - around, 'x')));
+  EXPECT_FALSE(page.record(std::string(event_bytes_max - around + 1, 'x')));
+  EXPECT_EQ(page.client.discarded(Drop::queue_full), 1u);
 }
 
-TEST(Client, DoesNotFoldAnEventWithAnIdOfItsOwn) {
+TEST(Client, CountsWhatCameBeforeItWasLoaded) {
   Page page;
-  std::string line = event("x");
-  line.insert(1, R"("event_id":"0192f0c1-7c1e-7a3b-9c56-1f2e3d4c5b6a",)");
-  EXPECT_TRUE(page.client.record(line, page.now));
-  EXPECT_TRUE(page.client.record(line, page.now));
-  page.now.ms = 100;
-  const Json body = page.take();
-  EXPECT_EQ(body["events"].size(), 2u);
-  EXPECT_EQ(body["events"][0]["event_id"], "0192f0c1-7c1e-7a3b-9c56-1f2e3d4c5b6a");
+  EXPECT_TRUE(page.client.record(event("early"), "early", 7, page.now));
+  EXPECT_TRUE(page.client.repeats("early", page.now));
+  const std::vector<Json> bodies = page.run(60'000);
+  ASSERT_EQ(bodies.size(), 2u);
+  EXPECT_EQ(bodies[0]["events"][0]["count"], 7);
+  EXPECT_EQ(occurrences(bodies), 8u);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "mayday/base/hash.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/uuid.h"
+#include "mayday/client/scrub.h"
 
 namespace mayday {
 namespace {
@@ -18,7 +19,6 @@ constexpr std::int64_t retry_after_ms_max = 3'600'000;  // A server that asks fo
 
 /// `{"event_id":"<uuid>"`, which every event made here begins with.
 constexpr std::string_view id_head = "{\"event_id\":\"";
-constexpr std::size_t head_bytes = id_head.size() + uuid_chars + 1;
 
 /// What a body holds around its events, at most.
 constexpr std::size_t envelope_bytes_max = 320;
@@ -39,52 +39,35 @@ bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_
 
 void Client::discard(Drop reason) { ++discarded_[static_cast<std::size_t>(reason)]; }
 
-bool Client::record(std::string_view event, std::string_view signature, Timestamp now) {
-  EventFacts facts;
-  if (!clean(event, now, facts)) return false;
-  const std::uint64_t key = signature.empty() ? facts.signature : hash_bytes(signature);
-  // Who gives an event an id or a count of its own means this one, not one like it.
-  const bool foldable = !facts.has_event_id && !facts.has_count;
-  if (foldable && dedupe_.fold(key, now)) return false;
-  if (foldable) {
-    dedupe_.open(key, event_.view(), now);
-    enqueue_summaries(now, false);
-  }
-  enqueue(event_.view(), 1, now);
-  return true;
-}
-
-bool Client::clean(std::string_view event, Timestamp now, EventFacts& facts) {
-  const SanitizeOptions whole{.stack_lines_max = options_.stack_lines_max};
-  const SanitizeOptions short_form{.stack_lines_max = std::min<std::size_t>(options_.stack_lines_max, 6),
-                                   .breadcrumbs_max = 0};
-  if (!clean_with(whole, event, now, facts)) return false;
-  if (event_.size() <= event_bytes_max) return true;
-  if (clean_with(short_form, event, now, facts) && event_.size() <= event_bytes_max) return true;
-  discard(Drop::queue_full);
-  return false;
-}
-
-bool Client::clean_with(const SanitizeOptions& options, std::string_view event, Timestamp now, EventFacts& facts) {
-  json::Reader reader(event);
-  Sanitizer sanitizer(options);
+bool Client::record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now) {
+  const std::uint64_t key = hash_bytes(signature);
+  if (dedupe_.fold(key, now, count)) return false;
   event_.clear();
   event_.append(id_head);
   format_uuid(make_uuid(now, random_), event_.claim(uuid_chars));
   event_.commit(uuid_chars);
   event_.append('"');
-  const Refusal refusal = sanitizer.sanitize(reader, event_, facts);
-  reader.finish();
-  if (refusal || reader.failed()) return false;
-  sanitizer.close(event_);
-  if (facts.has_event_id) {
-    const std::size_t rest = event_.size() - head_bytes;
-    std::memmove(event_.data(), event_.data() + head_bytes, rest);
-    event_.truncate(rest);
-  } else {
-    event_.data()[head_bytes] = ',';  // In place of the event's own brace.
-  }
+  const std::size_t start = event_.size();
+  if (!scrub(event, event_, scratch_)) return false;
+  event_.data()[start] = ',';  // In place of the event's own brace.
+  if (event_.size() > event_bytes_max) return discard(Drop::queue_full), false;
+  dedupe_.open(key, event_.view(), now);
+  enqueue_summaries(now, false);
+  enqueue_times(event_.view(), count, now);
   return true;
+}
+
+/// `event` begins with `id_head`; where it stands for more than one, the count comes before.
+void Client::enqueue_times(std::string_view event, std::uint32_t count, Timestamp now) {
+  Buffer counted;
+  if (count > 1) {
+    counted.append("{\"count\":");
+    json::append_integer(counted, count);
+    counted.append(',');
+    counted.append(event.substr(1));
+    event = counted.view();
+  }
+  enqueue(event, count, now);
 }
 
 void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
@@ -104,13 +87,10 @@ void Client::enqueue_summaries(Timestamp now, bool all) {
   for (;;) {
     const DedupeWindow::Summary summary = dedupe_.take_ended(now, all);
     if (summary.count == 0) return;
-    Buffer event;
-    event.append("{\"count\":");
-    json::append_integer(event, summary.count);
-    event.append(',');
-    event.append(summary.event.substr(1));
-    format_uuid(make_uuid(now, random_), event.data() + event.size() - summary.event.size() + id_head.size());
-    enqueue(event.view(), summary.count, now);
+    event_.clear();
+    event_.append(summary.event);
+    format_uuid(make_uuid(now, random_), event_.data() + id_head.size());
+    enqueue_times(event_.view(), summary.count, now);
   }
 }
 

@@ -43,8 +43,7 @@ class EventWriter {
   Outcome meta();
 
   void note_text(const schema::Field& field, std::string_view text);
-  void note_stack_line(std::string_view line, std::size_t index);
-  void stack_line(const schema::Field& field, json::Text line, std::size_t index);
+  void stack_line(const schema::Field& field, json::Text line);
   void split_stack(const schema::Field& field, json::Text stack);
   void copy_redacted();
   /// Writes `text` between quotes: redacted, cut, escaped. Answers what stayed, before escaping; void with the next text.
@@ -92,8 +91,6 @@ class EventWriter {
   };
   std::array<Range, 8> langgraph_{};  ///< Members to take back should the service turn out to be another.
   std::size_t langgraph_count_ = 0;
-
-  std::uint64_t level_hash_ = 0, message_hash_ = 0, component_hash_ = 0, type_hash_ = 0, frame_hash_ = 0;
 };
 
 }  // namespace mayday

@@ -2,7 +2,6 @@
 
 #include "event_writer.h"
 #include "mayday/base/assert.h"
-#include "mayday/base/hash.h"
 #include "mayday/base/json_writer.h"
 
 namespace mayday {
@@ -10,8 +9,6 @@ namespace mayday {
 using json::Kind;
 using schema::Field;
 using schema::Type;
-
-Sanitizer::Sanitizer(SanitizeOptions options) : options_(options) {}
 
 Refusal Sanitizer::sanitize(json::Reader& reader, Buffer& out, EventFacts& facts) {
   meta_.clear();
@@ -35,7 +32,6 @@ Refusal EventWriter::run() {
   }
   event_start_ = out_.size();
   object(schema::event);
-  facts_.signature = mix(mix(mix(mix(level_hash_ ^ message_hash_) ^ component_hash_) ^ type_hash_) ^ frame_hash_);
   if (!facts_.is_langgraph && !refusal_) cut_langgraph();
   return refusal_;
 }
@@ -199,14 +195,13 @@ static bool for_elements(json::Reader& reader, std::size_t limit, Each each) {
 }
 
 EventWriter::Outcome EventWriter::stack(const Field& field) {
-  const std::size_t limit = s_.options_.stack_lines_max;
   out_.append('[');
   if (reader_.kind() == Kind::string) {
     split_stack(field, reader_.string());
   } else {
-    const bool more = for_elements(reader_, limit, [&](std::size_t index) {
+    const bool more = for_elements(reader_, schema::stack_lines_max, [&](std::size_t index) {
       const Path path(*this, {.index = index});
-      if (reader_.kind() == Kind::string) return stack_line(field, reader_.string(), index);
+      if (reader_.kind() == Kind::string) return stack_line(field, reader_.string());
       reader_.skip();
       remark("dropped:type");
     });
@@ -220,25 +215,24 @@ EventWriter::Outcome EventWriter::stack(const Field& field) {
 void EventWriter::split_stack(const Field& field, json::Text stack) {
   std::size_t index = 0;
   std::string_view rest = stack.bytes;
-  while (!rest.empty() && index < s_.options_.stack_lines_max) {
+  while (!rest.empty() && index < schema::stack_lines_max) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
     const Path path(*this, {.index = index});
-    if (!line.empty()) stack_line(field, {.bytes = line}, index++);
+    if (!line.empty()) stack_line(field, {.bytes = line}), ++index;
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   if (!rest.empty() || !stack.whole) remark("dropped:limit");
 }
 
-void EventWriter::stack_line(const Field& field, json::Text line, std::size_t index) {
+void EventWriter::stack_line(const Field& field, json::Text line) {
   comma();
-  note_stack_line(put_text(line, field.limit, field.profile), index);
+  facts_.fingerprint.add_stack_line(put_text(line, field.limit, field.profile));
 }
 
 EventWriter::Outcome EventWriter::breadcrumbs(const Field& field) {
   out_.append('[');
-  const std::size_t limit = s_.options_.breadcrumbs_max < field.limit ? s_.options_.breadcrumbs_max : field.limit;
-  const bool more = for_elements(reader_, limit, [&](std::size_t index) {
+  const bool more = for_elements(reader_, field.limit, [&](std::size_t index) {
     const Path path(*this, {.index = index});
     if (reader_.kind() != Kind::object) {
       reader_.skip();

@@ -2,7 +2,6 @@
 #include <array>
 
 #include "event_writer.h"
-#include "mayday/base/hash.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/utf8.h"
 #include "mayday/base/uuid.h"
@@ -86,34 +85,19 @@ EventWriter::Outcome EventWriter::text(const Field& field) {
 void EventWriter::note_text(const Field& field, std::string_view text) {
   switch (field.name) {
     case Name::service: facts_.is_langgraph = text == "langgraph"; break;
-    case Name::message:
-      message_hash_ = hash_bytes(text);
-      facts_.fingerprint.add_message(text);
-      break;
+    case Name::message: facts_.fingerprint.add_message(text); break;
     case Name::request_id: facts_.has_request_id = true; break;
-    case Name::component: component_hash_ = hash_bytes(text); break;
-    case Name::error_type:
-      type_hash_ = hash_bytes(text);
-      facts_.fingerprint.add_type(text);
-      break;
+    case Name::error_type: facts_.fingerprint.add_type(text); break;
     case Name::error_message: facts_.fingerprint.add_error_message(text); break;
     default: break;
   }
-}
-
-void EventWriter::note_stack_line(std::string_view line, std::size_t index) {
-  if (index == 0) frame_hash_ = hash_bytes(line);
-  facts_.fingerprint.add_stack_line(line);
 }
 
 EventWriter::Outcome EventWriter::level(const Field& field) {
   const std::optional<Level> level = parse_level(reader_.string().bytes);
   if (!level) return remark("dropped:type"), Outcome::dropped;
   json::append_string(out_, to_string(*level));
-  if (field.name == Name::level) {
-    facts_.level = *level;
-    level_hash_ = static_cast<std::uint64_t>(*level);
-  }
+  if (field.name == Name::level) facts_.level = *level;
   return Outcome::written;
 }
 
@@ -166,7 +150,6 @@ EventWriter::Outcome EventWriter::number(const Field& field) {
   if (*value < field.minimum || (field.limit != 0 && *value > field.limit))
     return remark("dropped:limit"), Outcome::dropped;
   json::append_integer(out_, *value);
-  if (field.name == Name::count) facts_.has_count = true;
   return Outcome::written;
 }
 

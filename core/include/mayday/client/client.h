@@ -9,7 +9,6 @@
 #include "mayday/base/random.h"
 #include "mayday/base/timestamp.h"
 #include "mayday/filter/dedupe.h"
-#include "mayday/filter/sanitize.h"
 #include "mayday/filter/token_bucket.h"
 
 namespace mayday {
@@ -23,7 +22,6 @@ struct ClientOptions {
   std::int64_t dedupe_window_ms = 30'000;
   std::int64_t batch_wait_ms =
       2'000;  ///< Between two batches, at least. The first after a quiet time goes out at once.
-  std::size_t stack_lines_max = 6;
   std::array<std::uint64_t, 4> seed{};
 };
 
@@ -43,17 +41,15 @@ class Client {
  public:
   Client(ClientOptions options, Timestamp now);
 
-  /// Takes one event as JSON (SPEC section 1); `event_id` is added where missing. One without an id and a count of its
-  /// own that is equal to another within the window is folded into it. False where it was not kept: it was folded and
-  /// counted, or it is not an event.
-  bool record(std::string_view event, Timestamp now) { return record(event, {}, now); }
-
   /// The cheap way for a storm: true if an event with this signature is within its window, and counts it. The caller
   /// then need not build the event. `signature` is any text that is equal for equal events.
   bool repeats(std::string_view signature, Timestamp now);
 
-  /// `record` for an event announced by `repeats`, so that the next one is recognised by that text alone.
-  bool record(std::string_view event, std::string_view signature, Timestamp now);
+  /// Takes one event as `JSON.stringify` writes it (SPEC section 1, without event_id and count, which are made here),
+  /// standing for `count` occurrences, and scrubs it. An event whose signature is within its window is folded into the
+  /// first. False where it was not kept: it was folded and counted, or it is no JSON object, or larger than
+  /// `event_bytes_max`, which counts as `queue_full`.
+  bool record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now);
 
   /// Counts an event that the page itself dropped (`before_send`, `sampled`).
   void discard(Drop reason);
@@ -79,10 +75,8 @@ class Client {
     std::uint32_t count = 1;  ///< How many captured events it stands for.
   };
 
-  /// Writes the event as it will be sent into `event_`. False where it is none, or too large whatever is left out.
-  bool clean(std::string_view event, Timestamp now, EventFacts& facts);
-  bool clean_with(const SanitizeOptions& options, std::string_view event, Timestamp now, EventFacts& facts);
   void enqueue(std::string_view event, std::uint32_t count, Timestamp now);
+  void enqueue_times(std::string_view event, std::uint32_t count, Timestamp now);
   void enqueue_summaries(Timestamp now, bool all);
   std::size_t events_to_send(Timestamp now, bool leaving);
   void write_body(std::size_t events, Timestamp now);
@@ -96,7 +90,8 @@ class Client {
   std::vector<Waiting> queue_;  ///< The oldest first.
   std::array<std::uint32_t, drop_kinds> discarded_{};
   std::array<std::uint32_t, drop_kinds> reported_{};  ///< In the body in flight.
-  Buffer event_;
+  Buffer event_;                                      ///< The event at hand, as it will be sent.
+  Buffer scratch_;
   Buffer body_;
   std::size_t in_flight_ = 0;  ///< Events of `body_`, still at the queue's head.
   Timestamp last_batch_;

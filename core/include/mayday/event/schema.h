@@ -80,6 +80,9 @@ struct Table {
   std::size_t index_of(const Field* field) const { return static_cast<std::size_t>(field - fields.data()); }
 };
 
+/// Lines of one stack (SPEC section 1); the client sends the first six by itself.
+inline constexpr std::size_t stack_lines_max = 50;
+
 /// The whole event.
 extern const Table event;
 

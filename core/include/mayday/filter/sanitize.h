@@ -13,12 +13,6 @@
 
 namespace mayday {
 
-/// How much of an event is kept, where that is less than the schema allows.
-struct SanitizeOptions {
-  std::size_t stack_lines_max = 50;
-  std::size_t breadcrumbs_max = 20;
-};
-
 /// What the caller must know of an event to judge and to enrich it. Views point into the sanitizer's output and are void
 /// when that grows or shrinks.
 struct EventFacts {
@@ -26,13 +20,11 @@ struct EventFacts {
   bool has_request_id = false;
   bool has_trace_id = false;
   bool has_device = false;
-  bool has_count = false;
   bool is_langgraph = false;
   Level level = Level::error;
   Timestamp timestamp;
   Fingerprint fingerprint;
-  std::uint64_t signature = 0;  ///< Over level, message, component, error type and top frame: equal events.
-  std::uint64_t remarks = 0;    ///< Entries of `_meta`.
+  std::uint64_t remarks = 0;  ///< Entries of `_meta`.
 };
 
 /// Why one event was refused: `why` and, where it is about one, the field, spelled on the wire as `missing:message`.
@@ -48,8 +40,6 @@ struct Refusal {
 /// tree, nothing allocated per field.
 class Sanitizer {
  public:
-  explicit Sanitizer(SanitizeOptions options = {});
-
   /// Consumes the reader's next value. Appends to `out` an object that is *left open*, without its last brace and without
   /// its `_meta`, so that the caller can add members; then `close` ends it. Where the event is refused, or the reader
   /// fails, what was appended is void: the caller truncates. Unknown fields are counted in `unknown_fields`.
@@ -64,7 +54,6 @@ class Sanitizer {
  private:
   friend class EventWriter;
 
-  SanitizeOptions options_;
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
   std::uint64_t unknown_fields_ = 0;
