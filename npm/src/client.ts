@@ -2,7 +2,7 @@
 import { componentOf, describe, levelOf } from './describe.ts';
 import { loadModule } from './module.ts';
 import { sessionOf, hex, deviceOf } from './page.ts';
-import type { Capture, Client, State } from './state.ts';
+import type { Client, Kind, State } from './state.ts';
 import { createTransport, reasons } from './transport.ts';
 import type { LogEvent, Report } from './types.ts';
 
@@ -37,9 +37,10 @@ export async function connect(state: State): Promise<Client> {
     report({ what: 'dropped', reason: reasons[index], component });
   };
 
-  const build = (kind: Parameters<Capture>[0], detail: unknown): LogEvent => {
+  const build = (kind: Kind, detail: unknown, at: number): LogEvent => {
     if (state.user && state.user !== hashedOf) hashed = module.hashUser((hashedOf = state.user));
     return {
+      timestamp: new Date(at).toISOString(),
       level: levelOf(kind, detail),
       component: componentOf(kind, detail),
       route: location.pathname,
@@ -51,7 +52,7 @@ export async function connect(state: State): Promise<Client> {
     };
   };
 
-  const capture = (kind: Parameters<Capture>[0], signature: string, detail: any, early?: { at: number; count: number }): void => {
+  const capture = (kind: Kind, signature: string, detail: any, early?: { at: number; count: number }): void => {
     const time = Date.now();
     if (!early && module.repeats(signature, time)) {
       if (options.onReport) report({ what: 'folded', component: componentOf(kind, detail) });
@@ -62,11 +63,8 @@ export async function connect(state: State): Promise<Client> {
     const share = typeof sample === 'number' ? sample : (sample[levelOf(kind, detail)] ?? 1);
     if (share < 1 && Math.random() >= share) return drop(4, component);
 
-    let event: LogEvent | null = build(kind, detail);
-    if (early) {
-      event.timestamp ??= new Date(early.at).toISOString();
-      if (early.count > 1) event.count = early.count;
-    }
+    let event: LogEvent | null = build(kind, detail, early?.at ?? time);
+    if (early && early.count > 1) event.count = early.count;
     try {
       // A `beforeSend` that throws may have been there to take something out: then nothing goes.
       if (options.beforeSend) event = options.beforeSend(event);
@@ -74,8 +72,9 @@ export async function connect(state: State): Promise<Client> {
       event = null;
     }
     if (!event) return drop(3, component);
-    if (!module.record(JSON.stringify(event), signature, time)) return report({ what: 'dropped', reason: 'invalid', component });
-    report({ what: 'queued', event, waiting: module.waiting() });
+    // Refused is what equals another by the core's own measure, or has nothing to say.
+    if (module.record(JSON.stringify(event), signature, time)) report({ what: 'queued', event, waiting: module.waiting() });
+    else report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
     transport.poke(true);
   };
 

@@ -69,7 +69,7 @@ function describeError(error: any): LogEvent & { error: NonNullable<LogEvent['er
   // V8 begins with the error's text, of one line or more; the others do not.
   const frames = stack.filter((line) => line.startsWith('at '));
   return {
-    message: textOf(error),
+    message: textOf(error) || typeOf(error),
     error: { type: typeOf(error), message: messageOf(error), stack: frames.length ? frames : stack.filter(Boolean) },
   };
 }

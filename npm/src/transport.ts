@@ -90,12 +90,9 @@ export function createTransport(module: MaydayModule, state: State, report: (rep
   const leave = (): void => {
     // Offline a beacon is accepted and lost; what waits may yet go out if the page comes back.
     if (navigator.onLine === false) return;
-    if (inFlight) {
-      // The browser may cancel it with the page. Sent twice it is stored once, by its event_id.
-      turn++;
-      inFlight = undefined;
-      module.settle(0, 0, now());
-    }
+    // What is in flight goes again: the browser may cancel it with the page, and sent twice it is stored once.
+    turn++;
+    inFlight = undefined;
     let room = keepaliveBytesMax;
     for (let body: string; (body = module.take(now(), true)); ) {
       const bytes = new Blob([body], { type });
