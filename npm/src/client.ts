@@ -31,6 +31,9 @@ export async function connect(state: State): Promise<Client> {
     session_id: options.sessionId ?? sessionOf(),
   };
   let hashed = '', hashedOf = '';
+  // A signature crosses to the module as a short name of its own: a storm would spend most of its time on the text.
+  const names = new Map<string, string>();
+  let named = 0;
 
   const drop = (index: number, component: string, times = 1): void => {
     for (; times > 0; times--) module.discard(index);
@@ -54,7 +57,12 @@ export async function connect(state: State): Promise<Client> {
 
   const capture = (kind: Kind, signature: string, detail: any, early?: { at: number; count: number }): void => {
     const time = Date.now();
-    if (!early && module.repeats(signature, time)) {
+    let name = names.get(signature);
+    if (!name) {
+      if (names.size > 999) names.clear();
+      names.set(signature, (name = `${named++}`));
+    }
+    if (!early && module.repeats(name, time)) {
       if (options.onReport) report({ what: 'folded', component: componentOf(kind, detail) });
       return transport.poke(false);
     }
@@ -73,7 +81,7 @@ export async function connect(state: State): Promise<Client> {
     }
     if (!event) return drop(3, component);
     // Refused is what equals another by the core's own measure, or has nothing to say.
-    if (module.record(JSON.stringify(event), signature, time)) report({ what: 'queued', event, waiting: module.waiting() });
+    if (module.record(JSON.stringify(event), name, time)) report({ what: 'queued', event, waiting: module.waiting() });
     else report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
     transport.poke(true);
   };

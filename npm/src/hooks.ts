@@ -24,18 +24,11 @@ export function signatureOf(kind: Kind, error: unknown): string {
 const places = new Map<string, { times: number; place: string }>();
 
 /** Hooks the page, and returns what gives all of it back. A hook never throws, and never swallows what it sees. */
-export function installHooks(page: Page, capture: Capture, seen: WeakMap<object, Kind>): () => void {
+export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>): () => void {
   const undo: (() => void)[] = [];
   let active = true;
 
-  /** Only the first hook that sees an error reports it. */
   const report: Capture = (kind, signature, detail) => active && capture(kind, signature, detail);
-  const isNews = (error: unknown, kind: Kind): boolean => {
-    if (!(error instanceof Object)) return true;
-    const first = seen.get(error) ?? kind;
-    seen.set(error, first);
-    return first === kind;
-  };
 
   const listen = (type: string, handler: (event: any) => void): void => {
     const guarded = (event: Event): void => {
@@ -58,18 +51,18 @@ export function installHooks(page: Page, capture: Capture, seen: WeakMap<object,
   };
 
   listen('error', (event: ErrorEvent) => {
-    const element = event.target as any;
-    if (element === page || !element?.tagName) {
+    const { message, target: element } = event as any;
+    // Only an ErrorEvent has a message; a failed resource tells by its element alone.
+    if (message !== undefined) {
       // Without `stack`: the place is in the event already.
-      if (isNews(event.error, 'error'))
-        report('error', `error|${event.message}|${event.filename}:${event.lineno}:${event.colno}`, event);
+      if (!seen.has(event.error)) report('error', `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
     } else if (/^(img|script|link)$/i.test(element.tagName)) {
       const url = element.currentSrc || element.src || element.href;
       if (url) report('resource', `resource|${url}`, { tag: element.tagName.toLowerCase(), url });
     }
   });
   listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
-    if (isNews(reason, 'rejection')) report('rejection', signatureOf('rejection', reason), reason);
+    if (!seen.has(reason)) report('rejection', signatureOf('rejection', reason), reason);
   });
 
   const failed = (request: FailedRequest): void =>
@@ -110,7 +103,7 @@ export function installHooks(page: Page, capture: Capture, seen: WeakMap<object,
             const timeout = error?.name === 'TimeoutError';
             // Who aborts a request of theirs has had no error; a time limit that ran out is one.
             const cancelled = error?.name === 'AbortError' || (signal?.aborted && !timeout);
-            if (error instanceof Object) seen.set(error, 'request');
+            if (error instanceof Object) seen.add(error);
             if (!cancelled) failed({ ...describe(), error: timeout ? 'TimeoutError' : 'NetworkError' });
           } catch {
             // As above.

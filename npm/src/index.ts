@@ -11,7 +11,7 @@ export type * from './types.ts';
 /** Distinct captures that wait for the module. More are counted as dropped. */
 const earlyMax = 50;
 
-const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakMap() };
+const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakSet() };
 let client: Client | undefined;
 let loading: Promise<Client | undefined> | undefined;
 let unhook: (() => void) | undefined;
@@ -25,15 +25,19 @@ const quietly = (run: () => void): void => {
   }
 };
 
-const capture: Capture = (kind, signature, detail) =>
-  quietly(() => {
+const capture: Capture = (kind, signature, detail) => {
+  // Without `quietly`: a storm would make a closure each time.
+  try {
     if (client) return client.capture(kind, signature, detail);
     const waiting = state.early.get(signature);
     if (waiting) waiting.count++;
     else if (state.early.size < earlyMax) state.early.set(signature, { kind, detail, at: Date.now(), count: 1 });
     else state.lost++;
     if (state.options) load();
-  });
+  } catch {
+    // As there.
+  }
+};
 
 function load(): Promise<Client | undefined> {
   return (loading ??= import('./client.js')
@@ -67,7 +71,7 @@ export function init(options: Options = {}): void {
 export function captureException(error: unknown, context?: Context): void {
   quietly(() => {
     // Thrown on, it would come again by a hook.
-    if (error instanceof Object) state.seen.set(error, 'exception');
+    if (error instanceof Object) state.seen.add(error);
   });
   capture('exception', signatureOf('exception', error), { error, context });
 }

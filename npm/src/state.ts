@@ -37,8 +37,8 @@ export interface State {
   early: Map<string, Early>;
   /** Captured when `early` was full. */
   lost: number;
-  /** Which hook saw an error first: a failed fetch that nobody catches must not be reported twice. */
-  seen: WeakMap<object, Kind>;
+  /** Reported already: a failed fetch that nobody catches must not come again as a rejection. */
+  seen: WeakSet<object>;
 }
 
 /** The half that comes after the first paint. */

@@ -9,12 +9,9 @@ const built = join(root, 'build/client/bin');
 let module: any;
 
 before(async () => {
-  // The glue asks for a page; a worker's name is enough, and it is given the bytes.
-  Object.assign(globalThis, { importScripts() {}, self: Object.assign(globalThis, { location: { href: '' } }) });
   const source = await readFile(join(built, 'mayday.js'), 'utf8');
   const { default: createModule } = await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`);
-  module = await createModule({ wasmBinary: await readFile(join(built, 'mayday.wasm')) });
-  delete (globalThis as any).importScripts;
+  module = await createModule({ wasm: await readFile(join(built, 'mayday.wasm')) });
 });
 
 test('module.d.ts names what the module exports, with as many arguments', async () => {

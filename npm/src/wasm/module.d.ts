@@ -16,11 +16,5 @@ export interface MaydayModule {
   hashUser(id: string): string;
 }
 
-/** What Emscripten's glue is given. */
-export interface ModuleArguments {
-  wasmBinary?: ArrayBuffer | Uint8Array;
-  instantiateWasm?: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => object;
-}
-
-/** Emscripten's glue; scripts/build-npm.mjs puts it in `#glue`'s place. */
-export default function createModule(options: ModuleArguments): Promise<MaydayModule>;
+/** Emscripten's glue, given the module's bytes; scripts/build-npm.mjs puts it in `#glue`'s place. */
+export default function createModule(options: { wasm: ArrayBuffer | Uint8Array }): Promise<MaydayModule>;
