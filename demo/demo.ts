@@ -51,7 +51,7 @@ const waysToBreak: Record<string, () => void> = {
 };
 
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-break]'))
-  button.addEventListener('click', waysToBreak[button.dataset.break!]);
+  button.addEventListener('click', () => waysToBreak[button.dataset.break!]?.());
 
 at('flush').addEventListener('click', () => void flush());
 

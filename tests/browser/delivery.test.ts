@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, openLogged } from '../support/browser.ts';
-import { startRecordingServer } from '../support/recording-server.ts';
+import { startRecordingServer, type Batch } from '../support/recording-server.ts';
 
 let browser: Browser;
 before(async () => {
@@ -85,7 +85,7 @@ test('an event is kept through a 503 and goes when Retry-After has passed', asyn
   server.answerWith({ status: 503, retryAfter: '2' });
   await page.evaluate(() => (window as any).mayday.captureMessage('again', 'error'));
   await server.until((events) => events.length === 1);
-  const [refused, accepted] = server.batches;
+  const [refused, accepted] = server.batches as [Batch, Batch];
   assert.equal(refused.events[0].event_id, accepted.events[0].event_id);
   assert.ok(accepted.at - refused.at >= 1990, `after ${accepted.at - refused.at} ms`);
 });
@@ -96,7 +96,7 @@ test('another origin gets text/plain, which needs no preflight', async (context)
   context.after(async () => void (await Promise.all([page.context().close(), server.close(), edge.close()])));
   await page.evaluate(() => (window as any).mayday.captureMessage('across', 'error'));
   assert.equal((await edge.until((events) => events.length === 1))[0].message, 'across');
-  assert.match(edge.batches[0].contentType, /^text\/plain/);
+  assert.match(edge.batches[0]!.contentType, /^text\/plain/);
 });
 
 test('the same origin gets application/json', async (context) => {
@@ -105,7 +105,7 @@ test('the same origin gets application/json', async (context) => {
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
   await page.evaluate(() => (window as any).mayday.captureMessage('here', 'error'));
   await server.until((events) => events.length === 1);
-  assert.equal(server.batches[0].contentType, 'application/json');
+  assert.equal(server.batches[0]!.contentType, 'application/json');
 });
 
 test('the logger never reports itself, and never throws into the page', async (context) => {

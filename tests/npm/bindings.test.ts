@@ -14,13 +14,20 @@ before(async () => {
   module = await createModule({ wasm: await readFile(join(built, 'mayday.wasm')) });
 });
 
+/** How many arguments each function has that `pattern` finds, under its JavaScript name. */
+function argumentCounts(text: string, pattern: RegExp): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, name = '', given = ''] of text.matchAll(pattern))
+    counts.set(name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), given.split(',').filter((each) => each.trim()).length);
+  return counts;
+}
+
 test('module.d.ts names what the module exports, with as many arguments', async () => {
   const text = await readFile(join(root, 'npm/src/wasm/module.d.ts'), 'utf8');
-  const declared = new Map([...text.split('export interface MaydayModule')[1].split('\n}')[0].matchAll(/^  (\w+)\(([^)]*)\)/gm)]
-    .map(([, name, given]) => [name, given.split(',').filter((each) => each.trim()).length]));
+  const body = /export interface MaydayModule \{(.*?)\n\}/s.exec(text)![1]!;
+  const declared = argumentCounts(body, /^  (\w+)\(([^)]*)\)/gm);
   const header = await readFile(join(root, 'wasm-client/bindings.h'), 'utf8');
-  const promised = new Map([...header.matchAll(/^(?:void|bool|int|double|std::string) (\w+)\(([^)]*)\)/gm)]
-    .map(([, name, given]) => [name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), given.split(',').filter((each) => each.trim()).length]));
+  const promised = argumentCounts(header, /^(?:void|bool|int|double|std::string) (\w+)\(([^)]*)\)/gm);
   assert.deepEqual(declared, promised);
   for (const [name, count] of declared) {
     assert.equal(typeof module[name], 'function', name);

@@ -67,10 +67,10 @@ export async function startRecordingServer(
 
   async function serve(path: string, response: ServerResponse): Promise<void> {
     const prefix = Object.keys(places).find((each) => path.startsWith(each));
-    if (path === '/' || path.startsWith('/page')) return void response.writeHead(200, { 'content-type': types['.html'] }).end(page);
+    if (path === '/' || path.startsWith('/page')) return void response.writeHead(200, { 'content-type': types['.html']! }).end(page);
     try {
       if (!prefix) throw new Error('no such folder');
-      const bytes = await readFile(join(places[prefix], normalize(path.slice(prefix.length - 1))));
+      const bytes = await readFile(join(places[prefix]!, normalize(path.slice(prefix.length - 1))));
       response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(bytes);
     } catch {
       response.writeHead(404).end();
@@ -78,8 +78,9 @@ export async function startRecordingServer(
   }
 
   const server = createServer((request, response) => {
-    const path = request.url!.split('?')[0];
-    if (routes[path]) routes[path](request, response);
+    const path = request.url!.split('?')[0]!;
+    const route = routes[path];
+    if (route) route(request, response);
     else if (path === '/v1/logs' && request.method === 'POST') record(request, response).catch(() => response.writeHead(400).end());
     else void serve(path, response);
   });
