@@ -32,20 +32,19 @@ std::array<std::uint64_t, 4> parse_seed(std::string_view hex) {
 }  // namespace
 
 void start(const std::string& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
-           double stack_lines_max, double now) {
+           double now) {
   client.emplace(ClientOptions{.rate = {.burst = static_cast<std::uint32_t>(burst),
                                         .per_second = static_cast<std::uint32_t>(per_second)},
                                .dedupe_window_ms = static_cast<std::int64_t>(dedupe_window_ms),
                                .batch_wait_ms = static_cast<std::int64_t>(batch_wait_ms),
-                               .stack_lines_max = static_cast<std::size_t>(stack_lines_max),
                                .seed = parse_seed(seed)},
                  at(now));
 }
 
 bool repeats(const std::string& signature, double now) { return client->repeats(signature, at(now)); }
 
-bool record(const std::string& event, const std::string& signature, double now) {
-  return signature.empty() ? client->record(event, at(now)) : client->record(event, signature, at(now));
+bool record(const std::string& event, const std::string& signature, int count, double now) {
+  return client->record(event, signature, static_cast<std::uint32_t>(count), at(now));
 }
 
 void discard(int reason) { client->discard(static_cast<Drop>(reason)); }

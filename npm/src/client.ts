@@ -6,6 +6,9 @@ import type { Client, Kind, State } from './state.ts';
 import { createTransport, reasons } from './transport.ts';
 import type { LogEvent, Report } from './types.ts';
 
+/** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
+const textMax = 4_000;
+
 /** SPEC section 3.2 and 3.3. */
 const burst = 10, perSecond = 2, dedupeWindowMs = 30_000, batchWaitMs = 2_000;
 
@@ -14,7 +17,7 @@ export async function connect(state: State): Promise<Client> {
   const options = state.options!;
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL('./mayday.wasm', import.meta.url), { credentials: 'same-origin' }));
-  module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, options.stackLines ?? 6, Date.now());
+  module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
 
   const report = (what: Report): void => {
     try {
@@ -72,6 +75,7 @@ export async function connect(state: State): Promise<Client> {
     if (share < 1 && Math.random() >= share) return drop(4, component);
 
     let event: LogEvent | null = build(kind, detail, early?.at ?? time);
+    if (event.error?.stack) event.error.stack = event.error.stack.slice(0, options.stackLines ?? 6);
     if (early && early.count > 1) event.count = early.count;
     try {
       // A `beforeSend` that throws may have been there to take something out: then nothing goes.
@@ -80,8 +84,11 @@ export async function connect(state: State): Promise<Client> {
       event = null;
     }
     if (!event) return drop(3, component);
+    // The module makes these two itself; and no text of a page's is longer than what is looked at.
+    const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
+    const json = JSON.stringify(rest, (_, value) => (typeof value === 'string' ? value.slice(0, textMax) : value));
     // Refused is what equals another by the core's own measure, or has nothing to say.
-    if (module.record(JSON.stringify(event), name, time)) report({ what: 'queued', event, waiting: module.waiting() });
+    if (module.record(json, name, count, time)) report({ what: 'queued', event, waiting: module.waiting() });
     else report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
     transport.poke(true);
   };

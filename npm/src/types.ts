@@ -15,7 +15,6 @@ export interface Breadcrumb {
 export interface LogEvent {
   message: string;
   level?: Level;
-  event_id?: string;
   timestamp?: string;
   service?: string;
   environment?: string;
@@ -47,7 +46,7 @@ export interface LogEvent {
 }
 
 /** What you know and the error doesn't. */
-export type Context = Partial<Omit<LogEvent, 'error' | 'http' | 'count' | 'event_id' | 'timestamp'>>;
+export type Context = Partial<Omit<LogEvent, 'error' | 'http' | 'count' | 'timestamp'>>;
 
 /** Why an event never left the page. */
 export type DropReason = 'rate_limited' | 'duplicate' | 'queue_full' | 'before_send' | 'sampled';

@@ -188,11 +188,21 @@ TEST(Client, SendsFoldedRepeatsWhenThePageIsLeft) {
   EXPECT_EQ(body["events"][1]["count"], 4);
 }
 
+/// An event of `bytes` bytes when it is sent, none of its texts long enough to be cut.
+std::string event_of_size(std::size_t bytes) {
+  std::string line = event("big");
+  line.insert(line.size() - 1, R"(,"breadcrumbs":[])");
+  std::size_t left = bytes - 50 - line.size();  // What `event_id` adds.
+  std::string texts;
+  for (; left > 600; left -= 503) texts += '"' + std::string(500, 'x') + "\",";
+  texts += '"' + std::string(left - 2, 'x') + '"';
+  return line.insert(line.size() - 2, texts);
+}
+
 TEST(Client, TakesAnEventOfTheLargestSizeAndCountsOneThatIsLarger) {
   Page page;
-  const std::size_t around = event("").size() + 50;  // What `event_id` adds.
-  EXPECT_TRUE(page.record(std::string(event_bytes_max - around, 'x')));
-  EXPECT_FALSE(page.record(std::string(event_bytes_max - around + 1, 'x')));
+  EXPECT_TRUE(page.client.record(event_of_size(event_bytes_max), "a", 1, page.now));
+  EXPECT_FALSE(page.client.record(event_of_size(event_bytes_max + 1), "b", 1, page.now));
   EXPECT_EQ(page.client.discarded(Drop::queue_full), 1u);
 }
 

@@ -40,11 +40,11 @@ test('module.d.ts names what the module exports, with as many arguments', async 
 
 test('one event goes in, one body comes out, and the user id is a SHA-256', () => {
   const now = Date.UTC(2026, 10, 21);
-  module.start('ab'.repeat(32), 10, 2, 30_000, 2_000, 6, now);
+  module.start('ab'.repeat(32), 10, 2, 30_000, 2_000, now);
   const timestamp = new Date(now).toISOString();
   const event = { timestamp, level: 'error', service: 'web', environment: 'dev', release: '', message: 'Grüße, 世界 👋', error: { type: 'E' } };
   assert.equal(module.repeats('s', now), false);
-  assert.equal(module.record(JSON.stringify(event), 's', now), true);
+  assert.equal(module.record(JSON.stringify(event), 's', 1, now), true);
   assert.equal(module.repeats('s', now + 1), true);
   assert.equal(module.waiting(), 1);
   assert.equal(module.take(now + 1, false), '');

@@ -7,6 +7,9 @@
 namespace mayday {
 namespace {
 
+/// A little past the edge's longest text, so that the edge sees that it was cut, and says so.
+constexpr std::size_t text_code_points_max = 520;
+
 schema::Profile profile_of(std::string_view key) {
   if (key == "stack") return schema::Profile::stack_line;
   if (key == "route") return schema::Profile::path;
@@ -68,13 +71,16 @@ class Scrubber {
     return true;
   }
 
-  /// Writes the text if something had to be taken out of it.
+  /// Writes the text if something of it had to go.
   bool redacted(std::string_view text) {
     scratch_.clear();
     if (schema::is_secret_name(key_) && !key_.ends_with("_id")) return out_.append("\"[redacted:secret]\""), true;
     const bool changed = redact(text, profile_of(key_), scratch_).changed;
-    if (changed) json::append_string(out_, scratch_.view());
-    return changed;
+    const std::string_view clean = changed ? scratch_.view() : text;
+    const std::string_view kept = utf8::prefix(clean, text_code_points_max);
+    if (!changed && kept.size() == text.size()) return false;
+    json::append_string(out_, kept);
+    return true;
   }
 
   std::string_view decoded(std::string_view text) {
