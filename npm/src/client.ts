@@ -1,16 +1,23 @@
 /** The half that comes after the first paint: describes what the hooks saw, and lets the module decide. */
+import type { MaydayModule } from '#glue';
 import { componentOf, describe, levelOf } from './describe.ts';
 import { loadModule } from './module.ts';
-import { sessionOf, hex, deviceOf } from './page.ts';
-import type { Client, Kind, State } from './state.ts';
-import { createTransport, reasons } from './transport.ts';
-import type { LogEvent, Report } from './types.ts';
+import { deviceOf, hex, sessionOf } from './page.ts';
+import type { Client, Early, Kind, State } from './state.ts';
+import { reasons, Transport } from './transport.ts';
+import type { Level, LogEvent, Options, Report } from './types.ts';
+
+/** SPEC sections 3.2 and 3.3. */
+const burst = 10, perSecond = 2, dedupeWindowMs = 30_000, batchWaitMs = 2_000;
 
 /** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
 const textMax = 4_000;
 
-/** SPEC section 3.2 and 3.3. */
-const burst = 10, perSecond = 2, dedupeWindowMs = 30_000, batchWaitMs = 2_000;
+/** Signatures that keep their short name. */
+const namesMax = 1_000;
+
+/** Counted one by one; a page that lost more than this has lost count anyway. */
+const lostMax = 100_000;
 
 /** Loads the module, takes over from the buffer, and captures what is in it. */
 export async function connect(state: State): Promise<Client> {
@@ -19,84 +26,123 @@ export async function connect(state: State): Promise<Client> {
     state.fetch!(options.wasmUrl ?? new URL('./mayday.wasm', import.meta.url), { credentials: 'same-origin' }));
   module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
 
-  const report = (what: Report): void => {
-    try {
-      options.onReport?.(what);
-    } catch {
-      // A listener's own trouble.
+  const recorder = new Recorder(state, options, module);
+  for (const [signature, early] of state.early) recorder.capture(early.kind, signature, early.detail, early);
+  state.early.clear();
+  if (state.lost) recorder.drop(2, 'mayday', Math.min(state.lost, lostMax));
+  state.lost = 0;
+  return recorder;
+}
+
+class Recorder implements Client {
+  #state: State;
+  #options: Options;
+  #module: MaydayModule;
+  #transport: Transport;
+  #common: Partial<LogEvent>;
+  /** A signature crosses to the module as a short name of its own: a storm would spend most of its time on the text. */
+  #names = new Map<string, string>();
+  #named = 0;
+  #user = '';
+  #userHash = '';
+
+  constructor(state: State, options: Options, module: MaydayModule) {
+    this.#state = state;
+    this.#options = options;
+    this.#module = module;
+    this.#transport = new Transport(module, state, (report) => this.#report(report));
+    this.#common = {
+      service: options.service ?? 'web',
+      environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? 'dev' : 'prod'),
+      release: options.release ?? '',
+      session_id: options.sessionId ?? sessionOf(),
+    };
+  }
+
+  capture(kind: Kind, signature: string, detail: any, early?: Early): void {
+    const now = Date.now();
+    const name = this.#nameOf(signature);
+    if (!early && this.#module.repeats(name, now)) {
+      if (this.#options.onReport) this.#report({ what: 'folded', component: componentOf(kind, detail) });
+      return this.#transport.poke(false);
     }
-  };
-  const transport = createTransport(module, state, report);
-  const common: Partial<LogEvent> = {
-    service: options.service ?? 'web',
-    environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? 'dev' : 'prod'),
-    release: options.release ?? '',
-    session_id: options.sessionId ?? sessionOf(),
-  };
-  let hashed = '', hashedOf = '';
-  // A signature crosses to the module as a short name of its own: a storm would spend most of its time on the text.
-  const names = new Map<string, string>();
-  let named = 0;
+    const component = componentOf(kind, detail);
+    if (this.#isSampledOut(levelOf(kind, detail))) return this.drop(4, component);
 
-  const drop = (index: number, component: string, times = 1): void => {
-    for (; times > 0; times--) module.discard(index);
-    report({ what: 'dropped', reason: reasons[index], component });
-  };
+    let event: LogEvent | null = this.#build(kind, detail, early?.at ?? now);
+    if (early) event.count = early.count * (event.count ?? 1);
+    try {
+      if (this.#options.beforeSend) event = this.#options.beforeSend(event);
+    } catch {
+      event = null;  // It may have been there to take something out: then nothing goes.
+    }
+    if (!event) return this.drop(3, component);
+    // The module makes these two itself.
+    const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
+    // Refused is what repeats another, and what is too large.
+    if (this.#module.record(toJson(rest), name, count, now)) this.#report({ what: 'queued', event, waiting: this.#module.waiting() });
+    else this.#report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
+    this.#transport.poke(true);
+  }
 
-  const build = (kind: Kind, detail: unknown, at: number): LogEvent => {
-    if (state.user && state.user !== hashedOf) hashed = module.hashUser((hashedOf = state.user));
+  /** Counts what the page itself dropped; `reason` is an index into `reasons`. */
+  drop(reason: number, component: string, times = 1): void {
+    for (; times > 0; times--) this.#module.discard(reason);
+    this.#report({ what: 'dropped', reason: reasons[reason]!, component });
+  }
+
+  flush(): Promise<boolean> {
+    return this.#transport.flush();
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  #build(kind: Kind, detail: any, at: number): LogEvent {
+    const { user, crumbs } = this.#state;
+    if (user && user !== this.#user) this.#userHash = this.#module.hashUser((this.#user = user));
+    const described = describe(kind, detail);
+    const { error } = described;
+    if (error?.stack) described.error = { ...error, stack: error.stack.slice(0, this.#options.stackLines ?? 6) };
     return {
       timestamp: new Date(at).toISOString(),
       level: levelOf(kind, detail),
       component: componentOf(kind, detail),
       route: location.pathname,
       device: deviceOf(),
-      user_id: state.user ? hashed : undefined,
-      breadcrumbs: state.crumbs.length ? state.crumbs : undefined,
-      ...common,
-      ...describe(kind, detail),
+      user_id: user ? this.#userHash : undefined,
+      breadcrumbs: crumbs.length ? crumbs : undefined,
+      ...this.#common,
+      ...described,
     };
-  };
+  }
 
-  const capture = (kind: Kind, signature: string, detail: any, early?: { at: number; count: number }): void => {
-    const time = Date.now();
-    let name = names.get(signature);
+  #nameOf(signature: string): string {
+    let name = this.#names.get(signature);
     if (!name) {
-      if (names.size > 999) names.clear();
-      names.set(signature, (name = `${named++}`));
+      if (this.#names.size === namesMax) this.#names.clear();
+      this.#names.set(signature, (name = `${this.#named++}`));
     }
-    if (!early && module.repeats(name, time)) {
-      if (options.onReport) report({ what: 'folded', component: componentOf(kind, detail) });
-      return transport.poke(false);
-    }
-    const component = componentOf(kind, detail);
-    const { sample = 1 } = options;
-    const share = typeof sample === 'number' ? sample : (sample[levelOf(kind, detail)] ?? 1);
-    if (share < 1 && Math.random() >= share) return drop(4, component);
+    return name;
+  }
 
-    let event: LogEvent | null = build(kind, detail, early?.at ?? time);
-    if (event.error?.stack) event.error.stack = event.error.stack.slice(0, options.stackLines ?? 6);
-    if (early && early.count > 1) event.count = early.count;
+  #isSampledOut(level: Level): boolean {
+    const { sample = 1 } = this.#options;
+    const share = typeof sample === 'number' ? sample : (sample[level] ?? 1);
+    return share < 1 && Math.random() >= share;
+  }
+
+  #report(report: Report): void {
     try {
-      // A `beforeSend` that throws may have been there to take something out: then nothing goes.
-      if (options.beforeSend) event = options.beforeSend(event);
+      this.#options.onReport?.(report);
     } catch {
-      event = null;
+      // A listener's own trouble.
     }
-    if (!event) return drop(3, component);
-    // The module makes these two itself; and no text of a page's is longer than what is looked at.
-    const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
-    const json = JSON.stringify(rest, (_, value) => (typeof value === 'string' ? value.slice(0, textMax) : value));
-    // Refused is what equals another by the core's own measure, or has nothing to say.
-    if (module.record(json, name, count, time)) report({ what: 'queued', event, waiting: module.waiting() });
-    else report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
-    transport.poke(true);
-  };
+  }
+}
 
-  for (const [signature, { kind, detail, at, count }] of state.early) capture(kind, signature, detail, { at, count });
-  state.early.clear();
-  if (state.lost) drop(2, 'mayday', Math.min(state.lost, 100_000));
-  state.lost = 0;
-
-  return { capture, flush: transport.flush, close: transport.close };
+/** No text of a page's is longer than what is looked at. */
+function toJson(event: unknown): string {
+  return JSON.stringify(event, (_, value) => (typeof value === 'string' ? value.slice(0, textMax) : value));
 }

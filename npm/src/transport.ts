@@ -11,114 +11,131 @@ const answerMsMax = 20_000;
 /** What browsers give beacons and keepalive requests together is 65,536 bytes. */
 const keepaliveBytesMax = 60_000;
 
-export interface Transport {
-  /** Something may be waiting. Costs nothing if that is known. */
-  poke(isNew: boolean): void;
-  /** Sends all that waits. True if it arrived. */
-  flush(): Promise<boolean>;
-  /** The page may be gone in a moment: hands everything to the browser. */
-  leave(): void;
-  close(): void;
-}
+/** Timers count in 32 bits. */
+const timerMsMax = 2 ** 30;
 
 /** Carries bodies from the module to the endpoint when the module says so. It decides nothing. */
-export function createTransport(module: MaydayModule, state: State, report: (report: Report) => void): Transport {
-  const endpoint = new URL(state.options?.endpoint ?? '/v1/logs', location.href);
-  // Cross-origin, `text/plain` goes without a preflight.
-  const type = endpoint.origin === location.origin ? 'application/json' : 'text/plain;charset=UTF-8';
-  const now = Date.now;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let inFlight: Promise<boolean> | undefined;
-  let turn = 0;
+export class Transport {
+  #module: MaydayModule;
+  #state: State;
+  #report: (report: Report) => void;
+  #endpoint: URL;
+  /** Cross-origin, `text/plain` goes without a preflight. */
+  #type: string;
+  #timer?: ReturnType<typeof setTimeout>;
+  #inFlight?: Promise<boolean>;
+  /** An answer that comes after `#leave` gave the same events to a beacon is nobody's. */
+  #turn = 0;
 
-  const wait = (ms: number): void => {
-    clearTimeout(timer);
-    timer = ms < 0 ? undefined : setTimeout(pump, Math.min(ms, 2 ** 30));
+  constructor(module: MaydayModule, state: State, report: (report: Report) => void) {
+    this.#module = module;
+    this.#state = state;
+    this.#report = report;
+    this.#endpoint = new URL(state.options?.endpoint ?? '/v1/logs', location.href);
+    this.#type = this.#endpoint.origin === location.origin ? 'application/json' : 'text/plain;charset=UTF-8';
+    globalThis.document?.addEventListener('visibilitychange', this.#onHidden);
+    addEventListener('pagehide', this.#leave);
+  }
+
+  /** Something may be waiting. Costs nothing if that is known. */
+  poke(isNew: boolean): void {
+    if ((isNew || !this.#timer) && !this.#inFlight) this.#wait(0);
+  }
+
+  /** Sends all that waits. True if it arrived. */
+  async flush(): Promise<boolean> {
+    // What is in flight took its place in the order.
+    await this.#inFlight;
+    for (let body; (body = this.#module.take(Date.now(), true)); )
+      if (!(await (this.#inFlight = this.#send(body)))) break;
+    this.#wait(this.#module.wakeMs());
+    return this.#module.waiting() === 0;
+  }
+
+  close(): void {
+    this.#turn++;
+    this.#wait(-1);
+    globalThis.document?.removeEventListener('visibilitychange', this.#onHidden);
+    removeEventListener('pagehide', this.#leave);
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = ms < 0 ? undefined : setTimeout(this.#pump, Math.min(ms, timerMsMax));
+  }
+
+  #pump = (): void => {
+    this.#timer = undefined;
+    if (this.#inFlight) return;
+    const body = this.#module.take(Date.now(), false);
+    if (body) (this.#inFlight = this.#send(body)).then(this.#pump, this.#pump);
+    else this.#wait(this.#module.wakeMs());
   };
 
-  const settle = (body: string, status: number, retryAfterMs: number, answer?: any): void => {
-    module.settle(status, retryAfterMs, now());
-    if (!state.options?.onReport) return;
-    const { events } = JSON.parse(body);
-    const discarded: Partial<Record<DropReason, number>> = {};
-    reasons.forEach((reason, index) => (discarded[reason] = module.discarded(index)));
-    const accepted = answer?.accepted ?? (status === 202 ? events.length : 0);
-    report({ what: 'sent', status, accepted, requestId: answer?.request_id, events, waiting: module.waiting(), discarded });
-  };
-
-  const post = (body: string, keepalive: boolean): Promise<Response> =>
-    state.fetch!(endpoint, {
-      method: 'POST', body, keepalive, credentials: 'include', headers: { 'content-type': type },
+  #post(body: string, keepalive: boolean): Promise<Response> {
+    return this.#state.fetch!(this.#endpoint, {
+      method: 'POST', body, keepalive, credentials: 'include', headers: { 'content-type': this.#type },
       signal: AbortSignal.timeout?.(answerMsMax),
     });
+  }
 
-  /** True if it was taken. An answer that comes after `leave` gave the same events to a beacon is nobody's. */
-  const send = async (body: string): Promise<boolean> => {
-    const mine = turn;
+  /** True if it was taken. */
+  async #send(body: string): Promise<boolean> {
+    const turn = this.#turn;
     let status = 0, retryAfterMs = 0, answer: unknown;
     try {
-      const response = await post(body, false);
+      const response = await this.#post(body, false);
       status = response.status;
       const after = response.headers.get('retry-after');
-      if (after) retryAfterMs = Math.max(0, +after ? +after * 1000 : Date.parse(after) - now()) || 0;
+      if (after) retryAfterMs = Math.max(0, +after ? +after * 1000 : Date.parse(after) - Date.now()) || 0;
       answer = await response.json();
     } catch {
       // No answer, or one that is not JSON: the status says all.
     }
-    if (mine !== turn) return true;
-    inFlight = undefined;
-    settle(body, status, retryAfterMs, answer);
+    if (turn !== this.#turn) return true;
+    this.#inFlight = undefined;
+    this.#settle(body, status, retryAfterMs, answer);
     return status >= 200 && status < 300;
+  }
+
+  #onHidden = (): void => {
+    if (document.visibilityState === 'hidden') this.#leave();
   };
 
-  const pump = (): void => {
-    timer = undefined;
-    if (inFlight || !state.fetch) return;
-    const body = module.take(now(), false);
-    if (body) (inFlight = send(body)).then(pump, pump);
-    else wait(module.wakeMs());
-  };
-
-  const flush = async (): Promise<boolean> => {
-    // What is in flight took its place in the order.
-    if (inFlight) await inFlight;
-    for (let body; (body = module.take(now(), true)); ) if (!(await (inFlight = send(body)))) break;
-    wait(module.wakeMs());
-    return module.waiting() === 0;
-  };
-
-  const leave = (): void => {
+  /** The page may be gone in a moment: hands everything to the browser. */
+  #leave = (): void => {
     // Offline a beacon is accepted and lost; what waits may yet go out if the page comes back.
     if (navigator.onLine === false) return;
     // What is in flight goes again: the browser may cancel it with the page, and sent twice it is stored once.
-    turn++;
-    inFlight = undefined;
+    this.#turn++;
+    this.#inFlight = undefined;
     let room = keepaliveBytesMax;
-    for (let body: string; (body = module.take(now(), true)); ) {
-      const bytes = new Blob([body], { type });
-      if (navigator.sendBeacon?.(endpoint, bytes)) room -= bytes.size;
-      // Refused with room left, beacons are blocked; without, only a plain request goes.
-      else if (bytes.size <= room) (room -= bytes.size), post(body, true).catch(() => post(body, false)).catch(() => {});
-      else post(body, false).catch(() => {});
-      settle(body, 202, 0);
+    for (let body: string; (body = this.#module.take(Date.now(), true)); ) {
+      room -= this.#hand(body, room);
+      this.#settle(body, 202, 0);
     }
+    // What is folded from here on has its window to wait for, if the page stays.
+    this.#wait(this.#module.wakeMs());
   };
 
-  const onHidden = (): void => {
-    if (document.visibilityState === 'hidden') leave();
-  };
-  globalThis.document?.addEventListener('visibilitychange', onHidden);
-  addEventListener('pagehide', leave);
+  /** Gives one body to the browser, and tells how many of its `room` bytes that took. */
+  #hand(body: string, room: number): number {
+    const blob = new Blob([body], { type: this.#type });
+    if (navigator.sendBeacon?.(this.#endpoint, blob)) return blob.size;
+    const plain = (): Promise<unknown> => this.#post(body, false).catch(() => {});
+    // Refused with room left, beacons are blocked; without, only a plain request goes.
+    if (blob.size > room) return void plain(), 0;
+    this.#post(body, true).catch(plain);
+    return blob.size;
+  }
 
-  return {
-    poke: (isNew) => (isNew || !timer) && !inFlight && wait(0),
-    flush,
-    leave,
-    close() {
-      turn++;
-      wait(-1);
-      globalThis.document?.removeEventListener('visibilitychange', onHidden);
-      removeEventListener('pagehide', leave);
-    },
-  };
+  #settle(body: string, status: number, retryAfterMs: number, answer?: any): void {
+    this.#module.settle(status, retryAfterMs, Date.now());
+    if (!this.#state.options?.onReport) return;
+    const { events } = JSON.parse(body);
+    const discarded: Partial<Record<DropReason, number>> = {};
+    reasons.forEach((reason, index) => (discarded[reason] = this.#module.discarded(index)));
+    const accepted = answer?.accepted ?? (status === 202 ? events.length : 0);
+    this.#report({ what: 'sent', status, accepted, requestId: answer?.request_id, events, waiting: this.#module.waiting(), discarded });
+  }
 }

@@ -92,28 +92,33 @@ export async function startRecordingServer(
     batches,
     events,
     answerWith: (...next) => void answers.push(...next),
-    until: (enough, ms = 15_000) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!enough(events())) return;
-          done();
-          resolve(events());
-        };
-        const late = setTimeout(() => {
-          done();
-          reject(new Error(`after ${ms} ms there were ${JSON.stringify(batches, null, 1).slice(0, 4000)}`));
-        }, ms);
-        const done = (): void => {
-          clearTimeout(late);
-          waiters.delete(look);
-        };
-        waiters.add(look);
-        look();
-      }),
+    until: (enough, ms = 15_000) => waitUntil(events, enough, ms, waiters, batches),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function waitUntil(
+  events: () => any[], enough: (events: any[]) => boolean, ms: number, waiters: Set<() => void>, batches: Batch[],
+): Promise<any[]> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      clearTimeout(late);
+      waiters.delete(look);
+    };
+    const look = (): void => {
+      if (!enough(events())) return;
+      done();
+      resolve(events());
+    };
+    const late = setTimeout(() => {
+      done();
+      reject(new Error(`after ${ms} ms there were ${JSON.stringify(batches, null, 1).slice(0, 4000)}`));
+    }, ms);
+    waiters.add(look);
+    look();
+  });
 }
