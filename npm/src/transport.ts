@@ -46,7 +46,7 @@ export class Transport {
   async flush(): Promise<boolean> {
     // What is in flight took its place in the order.
     await this.#inFlight;
-    for (let body; (body = this.#module.take(Date.now(), true)); )
+    for (let body; (body = this.#take(true)); )
       if (!(await (this.#inFlight = this.#send(body)))) break;
     this.#wait(this.#module.wakeMs());
     return this.#module.waiting() === 0;
@@ -67,10 +67,18 @@ export class Transport {
   #pump = (): void => {
     this.#timer = undefined;
     if (this.#inFlight) return;
-    const body = this.#module.take(Date.now(), false);
+    const body = this.#take(false);
     if (body) (this.#inFlight = this.#send(body)).then(this.#pump, this.#pump);
     else this.#wait(this.#module.wakeMs());
   };
+
+  #take(leaving: boolean): string {
+    try {
+      return this.#module.take(Date.now(), leaving);
+    } catch {
+      return '';  // It trapped: this page logs no more, and goes on.
+    }
+  }
 
   #post(body: string, keepalive: boolean): Promise<Response> {
     return this.#state.fetch!(this.#endpoint, {
@@ -110,7 +118,7 @@ export class Transport {
     this.#turn++;
     this.#inFlight = undefined;
     let room = keepaliveBytesMax;
-    for (let body: string; (body = this.#module.take(Date.now(), true)); ) {
+    for (let body: string; (body = this.#take(true)); ) {
       room -= this.#hand(body, room);
       this.#settle(body, 202, 0);
     }
