@@ -1,4 +1,4 @@
-// Builds npm/dist from npm/src and the client preset's output, and then the demo page that uses it: node scripts/build-npm.mjs [--module DIR]
+// Builds npm/dist from npm/src and the client preset's output: node scripts/build-npm.mjs [--module DIR]
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -38,5 +38,3 @@ for (const name of readdirSync(dist)) if (name.endsWith('.d.ts') && !types.inclu
 // A consumer's compiler may not know `.ts` in an import.
 const index = join(dist, 'index.d.ts');
 writeFileSync(index, readFileSync(index, 'utf8').replaceAll("'./types.ts'", "'./types.js'"));
-
-await import('./build-demo.mjs');

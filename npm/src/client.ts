@@ -80,7 +80,7 @@ class Recorder implements Client {
     // The module makes these two itself.
     const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
     // Refused is what repeats another, and what is too large.
-    if (this.#module.record(toJson(rest), name, count, now)) this.#report({ what: 'queued', event, waiting: this.#module.waiting() });
+    if (this.#module.record(toJson(rest), name, count >= 1 ? count : 1, now)) this.#report({ what: 'queued', event, waiting: this.#module.waiting() });
     else this.#report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
     this.#transport.poke(true);
   }
@@ -104,7 +104,10 @@ class Recorder implements Client {
     if (user && user !== this.#user) this.#userHash = this.#module.hashUser((this.#user = user));
     const described = describe(kind, detail);
     const { error } = described;
-    if (error?.stack) described.error = { ...error, stack: error.stack.slice(0, this.#options.stackLines ?? 6) };
+    if (error?.stack) {
+      const lines = Array.isArray(error.stack) ? error.stack : String(error.stack).split('\n');
+      described.error = { ...error, stack: lines.slice(0, this.#options.stackLines ?? 6) };
+    }
     return {
       timestamp: new Date(at).toISOString(),
       level: levelOf(kind, detail),
