@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
+import { buildDemo, buildEdge, buildNative } from "../lib/build.mjs";
 import { readArguments } from "../lib/arguments.mjs";
 import { Children, stopSignal } from "../lib/children.mjs";
 import { edgeCommand } from "../lib/edge-host.mjs";
@@ -34,7 +34,7 @@ export async function run(args) {
 
   await buildNative(["mayday-origin"]);
   await buildEdge();
-  await buildNpm();
+  await buildDemo();
 
   const children = new Children();
   const asked = stopSignal(() => {
@@ -84,6 +84,8 @@ async function start(children, ports, addresses, data) {
     ...shared,
     ORIGIN_URL: addresses.origin,
     MAYDAY_SINK: "origin",
+    // The demo's server hands on what its page posts, and tells whose it is.
+    TRUSTED_PROXIES: "1",
   });
   await children.waitFor("the edge worker", `${addresses.edge}/v1/logs/health`, healthMs);
 

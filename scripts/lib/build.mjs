@@ -1,6 +1,5 @@
 /** Builds each artefact from source, and only what has changed. */
 
-import { existsSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { ensureNodeModules, ensurePackages } from "./packages.mjs";
 import { inRoot } from "./paths.mjs";
@@ -58,7 +57,7 @@ export async function buildEdge() {
   );
 }
 
-/** npm's dist and the demo page. */
+/** npm's dist. */
 export async function buildNpm() {
   await ensurePackages("client");
   await ensureNodeModules();
@@ -69,12 +68,12 @@ export async function buildNpm() {
     ["npm/dist"],
     () => step("bundling the npm package", "build-npm", process.execPath, [inRoot("scripts/build-npm.mjs")]),
   );
-  await unlessCurrent(
-    "demo",
-    ["demo", "scripts/build-demo.mjs", "package-lock.json"],
-    ["build/demo/index.html"],
-    () => step("bundling the demo page", "build-demo", process.execPath, [inRoot("scripts/build-demo.mjs")]),
-  );
 }
 
-export const isBuilt = (file) => existsSync(inRoot(file));
+/** The demo page, which loads the npm package as it is shipped. */
+export async function buildDemo() {
+  await buildNpm();
+  await unlessCurrent("demo", ["demo", "scripts/build-demo.mjs", "package-lock.json"], ["build/demo/index.html"], () =>
+    step("bundling the demo page", "build-demo", process.execPath, [inRoot("scripts/build-demo.mjs")]),
+  );
+}

@@ -1,7 +1,7 @@
 /** Every suite of `./mayday test`: what it needs, in the order in which they run. Its tests are found by name: the program
  * build/native/bin/mayday-<suite>-test (GoogleTest) and the files tests/<suite>/*.test.ts (node --test). */
 
-import { buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
+import { buildDemo, buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 
 const browser = () => ensurePackages("browser");
@@ -12,6 +12,6 @@ export const suites = {
   edge: { title: "the edge module and its hosts", prepare: [buildEdge] },
   npm: { title: "the npm package under Node", prepare: [buildNpm] },
   origin: { title: "the origin", prepare: [buildNative, buildEdge] },
-  browser: { title: "the npm package in Chromium", prepare: [browser, buildNpm], isAlone: true },
-  e2e: { title: "everything together", prepare: [browser, buildNative, buildEdge, buildNpm], isAlone: true },
+  browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
+  e2e: { title: "everything together", prepare: [browser, buildNative, buildEdge, buildDemo], isAlone: true },
 };
