@@ -13,6 +13,7 @@ const debian = {
   edge: ["cmake", "ninja-build", "clang-19", "lld-19", "wasi-libc", "libc++-19-dev-wasm32", "libclang-rt-19-dev-wasm32"],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
+  e2e: ["chromium", "sqlite3", "util-linux"],
   check: ["clang-format-19", "clang-tidy-19"],
   sanitize: ["clang-19", "libclang-rt-19-dev"],
 };

@@ -5,13 +5,14 @@ import { buildDemo, buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 
 const browser = () => ensurePackages("browser");
+const everything = () => ensurePackages("e2e");
 
 export const suites = {
   house: { title: "the house's own rules and commands", prepare: [ensureNodeModules] },
   core: { title: "the core, natively", prepare: [buildNative] },
   edge: { title: "the edge module and its hosts", prepare: [buildEdge] },
   npm: { title: "the npm package under Node", prepare: [buildNpm] },
-  origin: { title: "the origin", prepare: [buildNative, buildEdge] },
+  origin: { title: "the origin", prepare: [browser, buildNative] },
   browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
-  e2e: { title: "everything together", prepare: [browser, buildNative, buildEdge, buildDemo], isAlone: true },
+  e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },
 };

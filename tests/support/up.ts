@@ -1,0 +1,82 @@
+/** A whole Mayday, started as a person would, on ports and in a folder of its own. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { inRoot } from "./paths.ts";
+import { until } from "./poll.ts";
+import { freePorts } from "./ports.ts";
+import { isAlive, run, type Running } from "./process.ts";
+
+/** It builds what is not built, which here is nothing as a rule. */
+const upMs = 120_000;
+
+export interface Up extends Running {
+  portBase: number;
+  origin: string;
+  edge: string;
+  demo: string;
+  data: string;
+  /** Every process that it started, itself included. */
+  processes(): { pid: number; command: string }[];
+  /** Answers of SQLite's own shell, a row a line. */
+  query(sql: string): string;
+  /** Stops it where it still runs, and takes its data away. */
+  clear(): Promise<void>;
+}
+
+export async function startUp(): Promise<Up> {
+  const portBase = await freePorts(3);
+  const data = mkdtempSync(path.join(tmpdir(), "mayday-up-"));
+  const running = run(inRoot("mayday"), ["up", "--port-base", String(portBase), "--data", data]);
+  const at = (offset: number): string => `http://127.0.0.1:${portBase + offset}`;
+  const up: Up = {
+    ...running,
+    portBase,
+    origin: at(0),
+    edge: at(1),
+    demo: at(2),
+    data,
+    processes: () => processesUnder(running.pid),
+    query: (sql) => execFileSync("sqlite3", ["-readonly", databaseIn(data), sql], { encoding: "utf8" }).trim(),
+    clear: async () => {
+      if (isAlive(running.pid)) await running.stop("SIGTERM");
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+  await until("it is up", () => {
+    if (running.child.exitCode !== null) throw new Error(`./mayday up ended: ${running.stderr()}`);
+    return running.stdout().includes("Mayday is up");
+  }, upMs);
+  return up;
+}
+
+function databaseIn(folder: string): string {
+  const name = readdirSync(folder).find((file) => file.endsWith(".db"));
+  if (name === undefined) throw new Error(`no database in ${folder}`);
+  return path.join(folder, name);
+}
+
+/** By /proc: whoever has `root` among its forebears. */
+function processesUnder(root: number): { pid: number; command: string }[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    const stat = readOrEmpty(`/proc/${name}/stat`);
+    // The name in brackets may hold anything, brackets and spaces too.
+    const parent = /^\S+ \(.*\) \S (\d+)/s.exec(stat)?.[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isUnder = (pid: number): boolean => pid === root || (parents.has(pid) && isUnder(parents.get(pid)!));
+  return [...parents.keys()]
+    .filter((pid) => isUnder(pid))
+    .map((pid) => ({ pid, command: readOrEmpty(`/proc/${pid}/cmdline`).replaceAll("\0", " ") }));
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
