@@ -31,7 +31,7 @@ constexpr int rounds = 3;
 
 struct Options {
   std::size_t events = 100'000;
-  std::size_t connections = 2;
+  std::size_t connections = 1;  ///< More would let the origin join batches, which the bare side does not.
   const char* json_path = nullptr;
 };
 
