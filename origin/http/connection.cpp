@@ -13,6 +13,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "mayday/base/uuid.h"
@@ -41,7 +42,8 @@ constexpr int drain_ms_max = 2'000;
 struct Pending {
   explicit Pending(const Executor& executor) : timer(executor) { timer.expires_at(Timer::time_point::max()); }
   Timer timer;
-  std::optional<Response> response;
+  bool is_given = false;
+  Response response;
 };
 
 }  // namespace
@@ -51,14 +53,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(Worker& worker, Socket socket)
       : worker_(worker), stream_(std::move(socket)), heartbeat_(worker.context.get_executor()) {
     error_code ignored;
-    const tcp::endpoint peer = stream_.socket().remote_endpoint(ignored);
+    const Tcp::endpoint peer = stream_.socket().remote_endpoint(ignored);
     asio::ip::address address = peer.address();
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
       address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     }
     client_address_ = ignored ? std::string() : address.to_string();
     is_from_this_machine_ = !ignored && address.is_loopback();
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    std::ignore = stream_.socket().set_option(Tcp::no_delay(true), ignored);
     buffer_.reserve(read_buffer_bytes);
     worker_.connections.insert(this);
     worker_.metrics.connection_opened();
@@ -73,7 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     while (!worker_.is_stopping && co_await serve_one()) {
     }
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    std::ignore = stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
     if (must_drain_) co_await drain();
   }
 
@@ -187,15 +189,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const Reply reply = [pending, executor](Response response) {
       asio::post(executor, [pending, response = std::move(response)]() mutable {
         pending->response = std::move(response);
+        pending->is_given = true;
         pending->timer.cancel();
       });
     };
     if (Answered answered = worker_.router.handle(verdict, request, reply)) co_return std::move(*answered);
-    while (!pending->response) {
+    for (;;) {
+      if (pending->is_given) co_return std::move(pending->response);
       error_code ignored;
       co_await pending->timer.async_wait(asio::redirect_error(Token{}, ignored));
     }
-    co_return std::move(*pending->response);
   }
 
   Awaitable<bool> finish(const Request& request, RouteName name, Response response, bool keep_alive) {
@@ -265,7 +268,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   Worker& worker_;
-  beast::basic_stream<tcp, Executor> stream_;
+  beast::basic_stream<Tcp, Executor> stream_;
   beast::flat_buffer buffer_;
   Timer heartbeat_;
   std::string client_address_;

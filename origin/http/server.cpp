@@ -8,6 +8,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <exception>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "origin/http/wire.h"
@@ -46,15 +47,14 @@ bool share_port(Acceptor& acceptor) {
 
 /// The first listener binds alone, so that a port which another process has, an older origin of ours too, is found taken;
 /// only then it is shared with our own other threads.
-error_code listen(Acceptor& acceptor, const tcp::endpoint& endpoint, bool is_first) {
+error_code listen(Acceptor& acceptor, const Tcp::endpoint& endpoint, bool is_first) {
   error_code failed;
   if (acceptor.open(endpoint.protocol(), failed)) return failed;
   if (acceptor.set_option(asio::socket_base::reuse_address(true), failed)) return failed;
   if (!is_first && !share_port(acceptor)) return {errno, boost::system::system_category()};
   if (acceptor.bind(endpoint, failed)) return failed;
   if (is_first && !share_port(acceptor)) return {errno, boost::system::system_category()};
-  acceptor.listen(asio::socket_base::max_listen_connections, failed);
-  return failed;
+  return acceptor.listen(asio::socket_base::max_listen_connections, failed);
 }
 
 void run_worker(Worker& worker) {
@@ -80,12 +80,12 @@ struct Server::Impl {
 
 Server::Server(Router& router, Metrics& metrics) : impl_(new Impl{router, metrics, {}, {}, 0}) {}
 
-Server::~Server() { stop(); }
+Server::~Server() = default;
 
 std::uint16_t Server::port() const { return impl_->port; }
 
 Server::Listening Server::start(const Options& options) {
-  tcp::endpoint endpoint(asio::ip::make_address(options.host), options.port);
+  Tcp::endpoint endpoint(asio::ip::make_address(options.host), options.port);
   for (std::size_t i = 0; i < options.threads; ++i) {
     auto worker = std::make_unique<Worker>(impl_->router, impl_->metrics);
     if (const error_code failed = listen(worker->acceptor, endpoint, i == 0)) {
@@ -110,7 +110,7 @@ void Server::stop() {
     asio::post(worker->context, [&worker = *worker] {
       worker.is_stopping = true;
       error_code ignored;
-      worker.acceptor.close(ignored);
+      std::ignore = worker.acceptor.close(ignored);
       for (Connection* connection : worker.connections) stop_connection(*connection);
     });
   }

@@ -22,6 +22,7 @@ class Server {
   enum class Listening { yes, port_taken, failed };
 
   Server(Router& router, Metrics& metrics);
+  /// A server that listens must be stopped first.
   ~Server();
 
   /// Binds and starts the threads. `port_taken` where another process listens there, even another mayday-origin. On
