@@ -1,6 +1,6 @@
 // Builds npm/dist from npm/src and the client preset's output: node scripts/build-npm.mjs [--module DIR]
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -29,7 +29,8 @@ const common = {
 };
 await build({ ...common, entryPoints: ['npm/src/index.ts'] });
 await build({ ...common, entryPoints: ['npm/src/client.ts'] });
-copyFileSync(join(values.module, 'mayday.wasm'), join(dist, 'mayday.wasm'));
+const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
+execFileSync(process.execPath, [wasmOpt, '-Oz', '--strip-debug', '--strip-producers', '--output', join(dist, 'mayday.wasm'), join(values.module, 'mayday.wasm')]);
 
 // Only what `index.d.ts` names is public.
 execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', join(root, 'npm')], { stdio: 'inherit' });
