@@ -28,7 +28,12 @@ export function sizeProblems(file, text) {
   return problems;
 }
 
-/** Every block that is a function's body, by its braces: where it begins and how many lines it has. */
+const declaration = /^(export\s+)?((async\s+)?function\b|const\s+\w+\s*(:[^=]+)?=\s*(async\s*)?\([^]*=>$)/;
+
+/**
+ * Every block that is a function's body, by its braces: where it begins and how many lines it has. The functions that a
+ * script's function declares within count for themselves alone: one that makes an object of closures is read like a class.
+ */
 export function functionsIn(code, language) {
   const open = [];
   const found = [];
@@ -36,11 +41,15 @@ export function functionsIn(code, language) {
   let sinceBreak = "";
   for (const character of code) {
     if (character === "{") {
-      open.push({ line, isFunction: isFunctionHead(sinceBreak, language), outer: sinceBreak });
+      const isDeclared = language === "script" && declaration.test(sinceBreak.trim());
+      open.push({ line, isFunction: isFunctionHead(sinceBreak, language), isDeclared, outer: sinceBreak, within: 0 });
       sinceBreak = "";
     } else if (character === "}") {
       const block = open.pop();
-      if (block?.isFunction) found.push({ line: block.line, size: line - block.line + 1 });
+      const size = block ? line - block.line + 1 : 0;
+      if (block?.isFunction) found.push({ line: block.line, size: size - block.within });
+      const parent = open.at(-1);
+      if (parent) parent.within += block.isDeclared ? size : block.within;
       // An object among a call's arguments does not end the call.
       sinceBreak = block && !block.isFunction ? `${block.outer}{}` : "";
     } else if (character === ";") {

@@ -14,7 +14,7 @@ export async function runGoogleTest(program, { suiteMs }, tell) {
   const report = inRoot("build/test", `${path.basename(program)}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const args = [`--gtest_output=json:${report}`, "--gtest_brief=1"];
+  const args = [`--gtest_output=json:${report}`];
   const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -35,12 +35,15 @@ export function outcomesIn(report, output) {
     testsuite.map((test) => {
       const name = `${suite}.${test.name}`;
       if (test.failures) return { kind: "failed", name, error: test.failures.map(({ failure }) => failure).join("\n") };
-      if (test.result === "SKIPPED" || test.status === "NOTRUN") return { kind: "skipped", name, reason: skipReason(output) };
+      if (test.result === "SKIPPED" || test.status === "NOTRUN") return { kind: "skipped", name, reason: skipReason(name, output) };
       return { kind: "passed", name };
     }),
   );
 }
 
-function skipReason(output) {
-  return /: Skipped\n(.+)/.exec(output)?.[1]?.trim() ?? "no reason is given";
+/** What stands between the place where it was skipped and the line that says so. */
+function skipReason(name, output) {
+  const before = output.split(`[  SKIPPED ] ${name}`)[0];
+  if (before === output) return "it is disabled";
+  return /: Skipped\n([^]*)$/.exec(before.slice(before.lastIndexOf(": Skipped\n")))?.[1].trim() || "no reason is given";
 }

@@ -16,7 +16,9 @@ export async function runNodeTests(files, { isAlone = false, suiteMs }, tell) {
     ...(isAlone ? ["--test-concurrency=1"] : []),
     ...files,
   ];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  // Where this is set, Node takes itself for a test file and runs none.
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let errors = "";
   let failed = 0;
   child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-8_000)));

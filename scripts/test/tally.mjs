@@ -16,7 +16,11 @@ export class Tally {
   begin(name) {
     this.#suite = { name, passed: 0, failed: 0, skipped: 0, began: Date.now() };
     this.#write(`${name} ...`);
-    this.#beat = setInterval(() => this.#write(`  ${name}: ${counts(this.#suite)} so far`), beatMs);
+    let shown = counts(this.#suite);
+    this.#beat = setInterval(() => {
+      if (shown !== counts(this.#suite)) this.#write(`  ${name}: ${counts(this.#suite)} so far`);
+      shown = counts(this.#suite);
+    }, beatMs);
   }
 
   /** `place` is the file or program; a failure shows itself at once. */
