@@ -24,8 +24,11 @@ if ! node_is_new_enough; then
     mkdir -p "$tools" "$root/build/logs"
     printf '%s\n' "fetching Node from npm into build/tools" >&2
     cp "$root/scripts/node-runtime/package.json" "$root/scripts/node-runtime/package-lock.json" "$tools/"
-    if ! (cd "$tools" && npm ci --no-audit --no-fund) >"$root/build/logs/node.log" 2>&1 </dev/null ||
-      ! node_is_new_enough; then
+    fetched=yes
+    (cd "$tools" && npm ci --no-audit --no-fund) >"$root/build/logs/node.log" 2>&1 </dev/null || fetched=''
+    # The shell remembers where it found the old one.
+    hash -r
+    if [ -z "$fetched" ] || ! node_is_new_enough; then
       tail -n 15 "$root/build/logs/node.log" >&2
       printf '%s\n' "mayday: could not fetch Node; install Node 20 or newer yourself, or see build/logs/node.log" >&2
       exit 1
