@@ -8,7 +8,7 @@ import { UserError } from "./report.mjs";
 const debian = {
   native: [
     "cmake", "ninja-build", "g++", "libboost1.81-dev|libboost-dev", "libsqlite3-dev", "nlohmann-json3-dev",
-    "libssl-dev", "zlib1g-dev", "libgtest-dev",
+    "libgtest-dev",
   ],
   edge: ["cmake", "ninja-build", "clang-19", "lld-19", "wasi-libc", "libc++-19-dev-wasm32", "libclang-rt-19-dev-wasm32"],
   client: ["cmake", "ninja-build", "emscripten"],
