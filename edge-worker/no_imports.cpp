@@ -8,6 +8,8 @@ extern "C" {
 [[noreturn]] void abort_message(const char*, ...) { __builtin_trap(); }
 
 // Debian's compiler-rt for wasm32 is built with -fstack-protector; its 128-bit division asks for these.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the names are the compiler's.
 unsigned long __stack_chk_guard = 0x5bd1'e995;
 [[noreturn]] void __stack_chk_fail() { __builtin_trap(); }
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 }

@@ -116,10 +116,14 @@ const Reply* configure(std::uint32_t bytes) {
 }
 
 const Reply* handle(std::uint32_t bytes) {
+  if (!ingest) __builtin_trap();
   read_frame({frame.data(), bytes});
   return give(ingest->admit(request));
 }
 
-const Reply* refuse() { return give(ingest->refuse_last(request)); }
+const Reply* refuse() {
+  if (!ingest) __builtin_trap();
+  return give(ingest->refuse_last(request));
+}
 
 std::uint32_t body_bytes_read_max() { return mayday::body_bytes_max + 1; }

@@ -35,6 +35,7 @@ bool overflows(const Magnitude& m) {
 /// `text` is a number by the grammar; `exponent` is what stands behind its `e`.
 Magnitude magnitude_of(std::string_view text, std::int64_t exponent) {
   Magnitude m;
+  if (text.starts_with('-')) text.remove_prefix(1);
   const std::size_t point = text.find('.');
   const auto whole = static_cast<std::int64_t>(point == std::string_view::npos ? text.size() : point);
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -244,31 +245,45 @@ bool Reader::read_escape(char32_t& code_point) {
   return true;
 }
 
+bool Reader::read_digits() {
+  const char* first = at_;
+  while (at_ != end_ && is_digit(*at_)) ++at_;
+  return at_ != first;
+}
+
+/// `-12.5`, without the exponent.
+bool Reader::read_mantissa() {
+  if (at_ != end_ && *at_ == '-') ++at_;
+  const char* first = at_;
+  if (!read_digits() || (*first == '0' && at_ - first > 1)) return false;
+  if (at_ == end_ || *at_ != '.') return true;
+  ++at_;
+  return read_digits();
+}
+
+/// `e-12`, if there is one. Past any power that a body of zeros could balance, the exact value does not matter.
+bool Reader::read_exponent(std::int64_t& exponent) {
+  constexpr std::int64_t exponent_max = 10'000'000;
+  if (at_ == end_ || (*at_ | 0x20) != 'e') return true;
+  ++at_;
+  const bool negative = at_ != end_ && *at_ == '-';
+  if (at_ != end_ && (*at_ == '-' || *at_ == '+')) ++at_;
+  const char* first = at_;
+  if (!read_digits()) return false;
+  for (; first != at_ && exponent < exponent_max; ++first) exponent = exponent * 10 + (*first - '0');
+  if (negative) exponent = -exponent;
+  return true;
+}
+
 Number Reader::number() {
+  constexpr std::size_t digits_without_overflow = 300;
   skip_space();
   const char* start = at_;
-  const auto digits = [this] {
-    const char* first = at_;
-    while (at_ != end_ && is_digit(*at_)) ++at_;
-    return at_ != first;
-  };
-  if (at_ != end_ && *at_ == '-') ++at_;
-  const char* first_digit = at_;
-  if (!digits() || (*first_digit == '0' && at_ - first_digit > 1)) return fail(at_), Number{"0"};
-  if (at_ != end_ && *at_ == '.' && (++at_, !digits())) return fail(at_), Number{"0"};
-  const std::string_view mantissa(first_digit, static_cast<std::size_t>(at_ - first_digit));
   std::int64_t exponent = 0;
-  if (at_ != end_ && (*at_ | 0x20) == 'e') {
-    ++at_;
-    const bool negative = at_ != end_ && *at_ == '-';
-    if (at_ != end_ && (*at_ == '-' || *at_ == '+')) ++at_;
-    const char* exponent_start = at_;
-    if (!digits()) return fail(at_), Number{"0"};
-    // Past any power that a body of zeros could balance, the exact value no longer matters.
-    for (const char* p = exponent_start; p != at_ && exponent < 10'000'000; ++p) exponent = exponent * 10 + (*p - '0');
-    if (negative) exponent = -exponent;
-  }
-  if ((exponent > 0 || mantissa.size() > 300) && overflows(magnitude_of(mantissa, exponent))) {
+  const bool has_mantissa = read_mantissa();
+  const std::string_view mantissa(start, static_cast<std::size_t>(at_ - start));
+  if (!has_mantissa || !read_exponent(exponent)) return fail(at_), Number{"0"};
+  if ((exponent > 0 || mantissa.size() > digits_without_overflow) && overflows(magnitude_of(mantissa, exponent))) {
     return fail(start), Number{"0"};
   }
   return {std::string_view(start, static_cast<std::size_t>(at_ - start))};

@@ -47,8 +47,8 @@ bool passes_luhn(const Digits& digits) {
   int sum = 0;
   for (std::size_t i = 0; i < digits.count; ++i) {
     int value = digits.value[digits.count - 1 - i] - '0';
-    if (i % 2 == 1 && (value *= 2) > 9) value -= 9;
-    sum += value;
+    if (i % 2 == 1) value *= 2;
+    sum += value > 9 ? value - 9 : value;
   }
   return sum % 10 == 0;
 }

@@ -91,6 +91,9 @@ class Reader {
   Text read_rest(const char* start, Buffer& scratch, std::size_t kept_max);
   bool read_escape(char32_t& code_point);
   bool read_hex4(char32_t& unit);
+  bool read_digits();
+  bool read_mantissa();
+  bool read_exponent(std::int64_t& exponent);
   bool word(std::string_view spelling);
 
   std::string_view text_;
