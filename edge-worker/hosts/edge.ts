@@ -22,7 +22,7 @@ export interface Incoming {
 export interface Outgoing {
   status: number;
   headers: [name: string, value: string][];
-  body: Uint8Array;
+  body: string;
 }
 
 export interface Edge {
@@ -102,7 +102,7 @@ function internalError(incoming: Incoming, error: unknown): Outgoing {
       ["x-request-id", requestId],
       ["x-trace-id", traceIdOf(incoming.header("traceparent"))],
     ],
-    body: new TextEncoder().encode(JSON.stringify({ detail: "internal_error", request_id: requestId })),
+    body: JSON.stringify({ detail: "internal_error", request_id: requestId }),
   };
 }
 

@@ -3,7 +3,7 @@
 export interface Reply {
   status: number;
   headers: [name: string, value: string][];
-  body: Uint8Array;
+  body: string;
   /** NDJSON to forward, and how many lines that is. */
   lines: Uint8Array;
   events: number;
@@ -25,11 +25,13 @@ export class ConfigurationError extends Error {}
 const replyWords = 8;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const nothing = new Uint8Array();
 
 export class Instance {
   /** Where a host stops reading a body: one byte past the largest that is accepted. */
   readonly bodyBytesReadMax: number;
   readonly #exports: Exports;
+  #view = nothing;
 
   /** Throws `ConfigurationError` where the module refuses its configuration. */
   constructor(module: WebAssembly.Module, configuration: string) {
@@ -37,7 +39,7 @@ export class Instance {
     this.#exports._initialize?.();
     this.bodyBytesReadMax = this.#exports.body_bytes_read_max();
     const reply = this.#reply(this.#exports.configure(this.#write(configuration)));
-    if (reply.status !== 200) throw new ConfigurationError(decoder.decode(reply.body).trim());
+    if (reply.status !== 200) throw new ConfigurationError(reply.body.trim());
   }
 
   /** Answers one request. Throws where the module traps; the instance is then of no more use. */
@@ -56,25 +58,33 @@ export class Instance {
     const address = this.#exports.reserve(reserved) >>> 0;
     // A failed allocation answers 0; memory that is full does not recover, so this instance ends like one that trapped.
     if (address === 0) throw new WebAssembly.RuntimeError("the module is out of memory");
-    const frame = new Uint8Array(this.#exports.memory.buffer, address, reserved);
-    const { written } = encoder.encodeInto(head, frame);
-    if (body) frame.set(body, written);
+    const memory = this.#bytes();
+    const { written } = encoder.encodeInto(head, memory.subarray(address, address + reserved));
+    if (body) memory.set(body, address + written);
     return written + (body?.length ?? 0);
   }
 
   /** Copies the reply out: the next call makes every view of the module's memory void. */
   #reply(address: number): Reply {
-    const { buffer } = this.#exports.memory;
-    const words = new DataView(buffer, address >>> 0, replyWords * 4);
+    const memory = this.#bytes();
+    const words = new DataView(memory.buffer, address >>> 0, replyWords * 4);
     const word = (index: number): number => words.getUint32(index * 4, true);
-    const bytes = (index: number): Uint8Array => new Uint8Array(buffer, word(index), word(index + 1)).slice();
+    const view = (index: number): Uint8Array => memory.subarray(word(index), word(index) + word(index + 1));
     return {
       status: word(0),
-      headers: parseHeaders(decoder.decode(bytes(1))),
-      body: bytes(3),
-      lines: bytes(5),
+      headers: parseHeaders(decoder.decode(view(1))),
+      // A copy of bytes costs ten times what a short text does, so only what is kept is copied as bytes.
+      body: decoder.decode(view(3)),
+      lines: word(6) === 0 ? nothing : view(5).slice(),
       events: word(7),
     };
+  }
+
+  /** Memory that has grown is another buffer, and the view of the old one is empty. */
+  #bytes(): Uint8Array {
+    const { buffer } = this.#exports.memory;
+    if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer);
+    return this.#view;
   }
 }
 

@@ -25,7 +25,7 @@ export function createNodeServer({ edge, sink }: Host, options: NodeServerOption
     edge.answer(incomingOf(request)).then(
       ({ status, headers, body }) => {
         if (!request.complete) linger(request);
-        if (status !== 204) headers.push(["content-length", String(body.length)]);
+        if (status !== 204) headers.push(["content-length", String(Buffer.byteLength(body))]);
         response.writeHead(status, headers.flat()).end(body);
         void sink.work();
       },

@@ -13,7 +13,7 @@ export async function answerWeb(edge: Edge, request: Request, address: string): 
   };
   const { status, headers, body } = await edge.answer(incoming);
   // A 204 with a body, even an empty one, is an error in the Fetch standard.
-  return new Response(body.length > 0 ? (body as Uint8Array<ArrayBuffer>) : null, { status, headers });
+  return new Response(body === "" ? null : body, { status, headers });
 }
 
 /** The first `bytesMax` bytes, after which the stream is cancelled. */

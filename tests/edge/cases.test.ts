@@ -130,6 +130,6 @@ async function answerOf(edge: ReturnType<typeof createEdge>, one: AdmitCase): Pr
   return {
     status: outgoing.status,
     headers: Object.fromEntries(outgoing.headers),
-    text: new TextDecoder().decode(outgoing.body),
+    text: outgoing.body,
   };
 }
