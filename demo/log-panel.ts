@@ -74,7 +74,7 @@ function alike(captured: string, sent: string): boolean {
 function whereIs(eventId: string): HTMLElement {
   const where = make('p', 'where');
   if (!dashboard) where.textContent = eventId;
-  else where.append(Object.assign(make('a', '', eventId), { href: `${dashboard}/?event=${eventId}`, target: '_blank' }));
+  else where.append(Object.assign(make('a', '', eventId), { href: `${dashboard}/#${eventId}`, target: '_blank', rel: 'noopener' }));
   return where;
 }
 
