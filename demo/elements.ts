@@ -4,7 +4,11 @@ export function at<Kind extends HTMLElement>(id: string): Kind {
 }
 
 /** A new element with a class and text. */
-export function make<Name extends keyof HTMLElementTagNameMap>(name: Name, className = '', text = ''): HTMLElementTagNameMap[Name] {
+export function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className = "",
+  text = "",
+): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
   if (className) element.className = className;
   element.textContent = text;

@@ -1,19 +1,27 @@
 // Builds build/demo from demo/. The page loads the package as it is shipped, from /mayday/.
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { copyFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const out = join(root, 'build/demo');
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const out = join(root, "build/demo");
 mkdirSync(out, { recursive: true });
 
 const shipped = {
-  name: 'shipped',
-  setup: ({ onResolve }) => onResolve({ filter: /^mayday$/ }, () => ({ path: '/mayday/index.js', external: true })),
+  name: "shipped",
+  setup: ({ onResolve }) => onResolve({ filter: /^mayday$/ }, () => ({ path: "/mayday/index.js", external: true })),
 };
 await build({
-  absWorkingDir: root, entryPoints: ['demo/demo.ts'], outdir: out, bundle: true, format: 'esm', target: 'es2022', minify: true,
-  sourcemap: true, plugins: [shipped], logLevel: 'warning',
+  absWorkingDir: root,
+  entryPoints: ["demo/demo.ts"],
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  sourcemap: true,
+  plugins: [shipped],
+  logLevel: "warning",
 });
-for (const name of ['index.html', 'demo.css', 'icon.svg']) copyFileSync(join(root, 'demo', name), join(out, name));
+for (const name of ["index.html", "demo.css", "icon.svg"]) copyFileSync(join(root, "demo", name), join(out, name));

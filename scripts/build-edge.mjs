@@ -7,7 +7,13 @@ import { inRoot } from "./lib/paths.mjs";
 
 /** The optimizer of npm, pinned: what PATH holds differs from machine to machine. */
 const optimizer = inRoot("node_modules/binaryen/bin/wasm-opt");
-const features = ["--enable-simd", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext", "--enable-mutable-globals"];
+const features = [
+  "--enable-simd",
+  "--enable-bulk-memory",
+  "--enable-nontrapping-float-to-int",
+  "--enable-sign-ext",
+  "--enable-mutable-globals",
+];
 
 const module = inRoot("build/edge/bin/edge-worker.wasm");
 const output = inRoot("build/edge/hosts");
@@ -17,7 +23,14 @@ if (!existsSync(module)) {
   process.exit(1);
 }
 mkdirSync(output, { recursive: true });
-const common = { bundle: true, format: "esm", target: "es2022", outdir: output, external: ["./edge.wasm"], logLevel: "warning" };
+const common = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  outdir: output,
+  external: ["./edge.wasm"],
+  logLevel: "warning",
+};
 await build({ ...common, entryPoints: [inRoot("edge-worker/hosts/workerd.ts")], platform: "neutral", minify: true });
 await build({ ...common, entryPoints: [inRoot("edge-worker/hosts/node.ts")], platform: "node" });
 optimize(module, `${output}/edge.wasm`);

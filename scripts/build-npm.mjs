@@ -1,41 +1,58 @@
 // Builds npm/dist from npm/src and the client preset's output: node scripts/build-npm.mjs [--module DIR]
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { values } = parseArgs({ options: { module: { type: 'string', default: join(root, 'build/client/bin') } } });
-const dist = join(root, 'npm/dist');
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { values } = parseArgs({ options: { module: { type: "string", default: join(root, "build/client/bin") } } });
+const dist = join(root, "npm/dist");
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 /** Emscripten's glue, without the ways it has to load bytes by itself: we give it an instance. */
 const glue = {
-  name: 'glue',
+  name: "glue",
   setup({ onResolve }) {
-    onResolve({ filter: /^#glue$/ }, () => ({ path: join(values.module, 'mayday.js') }));
+    onResolve({ filter: /^#glue$/ }, () => ({ path: join(values.module, "mayday.js") }));
     // The halves meet at run time: the second must not be pulled into the first.
-    onResolve({ filter: /^\.\/client\.js$/ }, () => ({ path: './client.js', external: true }));
+    onResolve({ filter: /^\.\/client\.js$/ }, () => ({ path: "./client.js", external: true }));
   },
 };
 
 const common = {
-  bundle: true, format: 'esm', target: 'es2022', minify: true, legalComments: 'none', outdir: dist, plugins: [glue],
-  logLevel: 'warning', absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "none",
+  outdir: dist,
+  plugins: [glue],
+  logLevel: "warning",
+  absWorkingDir: root,
 };
-await build({ ...common, entryPoints: ['npm/src/index.ts'] });
-await build({ ...common, entryPoints: ['npm/src/client.ts'] });
-const wasmOpt = join(root, 'node_modules/binaryen/bin/wasm-opt');
-execFileSync(process.execPath, [wasmOpt, '-Oz', '--strip-debug', '--strip-producers', '--output', join(dist, 'mayday.wasm'), join(values.module, 'mayday.wasm')]);
+await build({ ...common, entryPoints: ["npm/src/index.ts"] });
+await build({ ...common, entryPoints: ["npm/src/client.ts"] });
+const wasmOpt = join(root, "node_modules/binaryen/bin/wasm-opt");
+execFileSync(process.execPath, [
+  wasmOpt,
+  "-Oz",
+  "--strip-debug",
+  "--strip-producers",
+  "--output",
+  join(dist, "mayday.wasm"),
+  join(values.module, "mayday.wasm"),
+]);
 
 // Only what `index.d.ts` names is public.
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', join(root, 'npm')], { stdio: 'inherit' });
-const types = ['index.d.ts', 'types.d.ts'];
-for (const name of readdirSync(dist)) if (name.endsWith('.d.ts') && !types.includes(name)) rmSync(join(dist, name));
+execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", join(root, "npm")], {
+  stdio: "inherit",
+});
+const types = ["index.d.ts", "types.d.ts"];
+for (const name of readdirSync(dist)) if (name.endsWith(".d.ts") && !types.includes(name)) rmSync(join(dist, name));
 // A consumer's compiler may not know `.ts` in an import.
-const index = join(dist, 'index.d.ts');
-writeFileSync(index, readFileSync(index, 'utf8').replaceAll("'./types.ts'", "'./types.js'"));
+const index = join(dist, "index.d.ts");
+writeFileSync(index, readFileSync(index, "utf8").replaceAll("'./types.ts'", "'./types.js'"));

@@ -136,7 +136,8 @@ export class Forwarder implements Sink {
     this.#room.remove(batch.chunks);
     this.#forwarded += batch.events - rejected.length;
     this.#refused += rejected.length;
-    if (rejected.length > 0) this.#options.log("the origin refused events; they are dropped", { rejected, ...this.#facts() });
+    if (rejected.length > 0)
+      this.#options.log("the origin refused events; they are dropped", { rejected, ...this.#facts() });
     this.#takenAt = this.#options.now();
     this.#suspects = Math.max(this.#suspects - batch.events, 0);
     if (this.#failures > 0) this.#options.log("the origin takes events again", this.#facts());
@@ -154,7 +155,11 @@ export class Forwarder implements Sink {
     this.#room.remove(batch.chunks);
     this.#refused += batch.events;
     this.#suspects = Math.max(this.#suspects - batch.events, 0);
-    this.#options.log("the origin refused an event; it is dropped", { reason, event_id: eventIdOf(batch.body), ...this.#facts() });
+    this.#options.log("the origin refused an event; it is dropped", {
+      reason,
+      event_id: eventIdOf(batch.body),
+      ...this.#facts(),
+    });
   }
 
   async #pause(reason: string, retryAfterMs: number): Promise<void> {

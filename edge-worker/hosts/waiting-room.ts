@@ -79,9 +79,9 @@ export class WaitingRoom {
 
   /** Cuts the oldest chunks into single lines, so that `first(0)` is one event. */
   split(chunks: number): void {
-    const single = this.#chunks.splice(0, chunks).flatMap((chunk) =>
-      linesOf(chunk.lines).map((lines): Chunk => ({ lines, events: 1, keptAt: chunk.keptAt })),
-    );
+    const single = this.#chunks
+      .splice(0, chunks)
+      .flatMap((chunk) => linesOf(chunk.lines).map((lines): Chunk => ({ lines, events: 1, keptAt: chunk.keptAt })));
     this.#chunks.unshift(...single);
   }
 }
@@ -89,7 +89,7 @@ export class WaitingRoom {
 /** Each line with its line feed. */
 function linesOf(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const feed = bytes.indexOf(0x0a, start);
     const end = feed < 0 ? bytes.length : feed + 1;
     lines.push(bytes.subarray(start, end));

@@ -1,14 +1,17 @@
 /** The half that comes after the first paint: describes what the hooks saw, and lets the module decide. */
-import type { MaydayModule } from '#glue';
-import { componentOf, describe, levelOf } from './describe.ts';
-import { loadModule } from './module.ts';
-import { deviceOf, hex, sessionOf } from './page.ts';
-import type { Client, Early, Kind, State } from './state.ts';
-import { reasons, Transport } from './transport.ts';
-import type { Level, LogEvent, Options, Report } from './types.ts';
+import type { MaydayModule } from "#glue";
+import { componentOf, describe, levelOf } from "./describe.ts";
+import { loadModule } from "./module.ts";
+import { deviceOf, hex, sessionOf } from "./page.ts";
+import type { Client, Early, Kind, State } from "./state.ts";
+import { reasons, Transport } from "./transport.ts";
+import type { Level, LogEvent, Options, Report } from "./types.ts";
 
 /** SPEC sections 3.2 and 3.3. */
-const burst = 10, perSecond = 2, dedupeWindowMs = 30_000, batchWaitMs = 2_000;
+const burst = 10,
+  perSecond = 2,
+  dedupeWindowMs = 30_000,
+  batchWaitMs = 2_000;
 
 /** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
 const textMax = 4_000;
@@ -23,13 +26,14 @@ const lostMax = 100_000;
 export async function connect(state: State): Promise<Client> {
   const options = state.options!;
   const module = await loadModule(() =>
-    state.fetch!(options.wasmUrl ?? new URL('./mayday.wasm', import.meta.url), { credentials: 'same-origin' }));
+    state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
+  );
   module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
 
   const recorder = new Recorder(state, options, module);
   for (const [signature, early] of state.early) recorder.capture(early.kind, signature, early.detail, early);
   state.early.clear();
-  if (state.lost) recorder.drop(2, 'mayday', Math.min(state.lost, lostMax));
+  if (state.lost) recorder.drop(2, "mayday", Math.min(state.lost, lostMax));
   state.lost = 0;
   return recorder;
 }
@@ -43,8 +47,8 @@ class Recorder implements Client {
   /** A signature crosses to the module as a short name of its own: a storm would spend most of its time on the text. */
   #names = new Map<string, string>();
   #named = 0;
-  #user = '';
-  #userHash = '';
+  #user = "";
+  #userHash = "";
 
   constructor(state: State, options: Options, module: MaydayModule) {
     this.#state = state;
@@ -52,9 +56,9 @@ class Recorder implements Client {
     this.#module = module;
     this.#transport = new Transport(module, state, (report) => this.#report(report));
     this.#common = {
-      service: options.service ?? 'web',
-      environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? 'dev' : 'prod'),
-      release: options.release ?? '',
+      service: options.service ?? "web",
+      environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? "dev" : "prod"),
+      release: options.release ?? "",
       session_id: options.sessionId ?? sessionOf(),
     };
   }
@@ -63,7 +67,7 @@ class Recorder implements Client {
     const now = Date.now();
     const name = this.#nameOf(signature);
     if (!early && this.#module.repeats(name, now)) {
-      if (this.#options.onReport) this.#report({ what: 'folded', component: componentOf(kind, detail) });
+      if (this.#options.onReport) this.#report({ what: "folded", component: componentOf(kind, detail) });
       return this.#transport.poke(false);
     }
     const component = componentOf(kind, detail);
@@ -74,21 +78,23 @@ class Recorder implements Client {
     try {
       if (this.#options.beforeSend) event = this.#options.beforeSend(event);
     } catch {
-      event = null;  // It may have been there to take something out: then nothing goes.
+      event = null; // It may have been there to take something out: then nothing goes.
     }
     if (!event) return this.drop(3, component);
     // The module makes these two itself.
     const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
     // Refused is what repeats another, and what is too large.
-    if (this.#module.record(toJson(rest), name, count >= 1 ? count : 1, now)) this.#report({ what: 'queued', event, waiting: this.#module.waiting() });
-    else this.#report(event.message ? { what: 'folded', component } : { what: 'dropped', reason: 'invalid', component });
+    if (this.#module.record(toJson(rest), name, count >= 1 ? count : 1, now))
+      this.#report({ what: "queued", event, waiting: this.#module.waiting() });
+    else
+      this.#report(event.message ? { what: "folded", component } : { what: "dropped", reason: "invalid", component });
     this.#transport.poke(true);
   }
 
   /** Counts what the page itself dropped; `reason` is an index into `reasons`. */
   drop(reason: number, component: string, times = 1): void {
     for (; times > 0; times--) this.#module.discard(reason);
-    this.#report({ what: 'dropped', reason: reasons[reason]!, component });
+    this.#report({ what: "dropped", reason: reasons[reason]!, component });
   }
 
   flush(): Promise<boolean> {
@@ -105,7 +111,7 @@ class Recorder implements Client {
     const described = describe(kind, detail);
     const { error } = described;
     if (error?.stack) {
-      const lines = Array.isArray(error.stack) ? error.stack : String(error.stack).split('\n');
+      const lines = Array.isArray(error.stack) ? error.stack : String(error.stack).split("\n");
       described.error = { ...error, stack: lines.slice(0, this.#options.stackLines ?? 6) };
     }
     return {
@@ -132,7 +138,7 @@ class Recorder implements Client {
 
   #isSampledOut(level: Level): boolean {
     const { sample = 1 } = this.#options;
-    const share = typeof sample === 'number' ? sample : (sample[level] ?? 1);
+    const share = typeof sample === "number" ? sample : (sample[level] ?? 1);
     return share < 1 && Math.random() >= share;
   }
 
@@ -147,5 +153,5 @@ class Recorder implements Client {
 
 /** No text of a page's is longer than what is looked at. */
 function toJson(event: unknown): string {
-  return JSON.stringify(event, (_, value) => (typeof value === 'string' ? value.slice(0, textMax) : value));
+  return JSON.stringify(event, (_, value) => (typeof value === "string" ? value.slice(0, textMax) : value));
 }

@@ -1,4 +1,4 @@
-import type { Capture, FailedRequest, Kind } from './state.ts';
+import type { Capture, FailedRequest, Kind } from "./state.ts";
 
 type Page = typeof globalThis;
 
@@ -10,11 +10,11 @@ export function signatureOf(kind: Kind, error: unknown): string {
   try {
     const { name, message } = error as Error;
     const text = `${kind}|${name}|${message ?? String(error)}`;
-    const known = places.get(text) ?? { times: 0, place: '' };
+    const known = places.get(text) ?? { times: 0, place: "" };
     if (known.times++ < 8) {
       if (places.size > 99) places.clear();
       places.set(text, known);
-      known.place = /^\s+at .*|^.*@.*:\d+:\d+$/m.exec((error as Error).stack ?? '')?.[0] ?? '';
+      known.place = /^\s+at .*|^.*@.*:\d+:\d+$/m.exec((error as Error).stack ?? "")?.[0] ?? "";
     }
     return text + known.place;
   } catch {
@@ -50,33 +50,37 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
     undo.push(() => owner[name] === ours && (owner[name] = native));
   };
 
-  listen('error', (event: ErrorEvent) => {
+  listen("error", (event: ErrorEvent) => {
     const { message, target: element } = event as any;
     // Only an ErrorEvent has a message; a failed resource tells by its element alone.
     if (message !== undefined) {
       // Without `stack`: the place is in the event already.
-      if (!seen.has(event.error)) report('error', `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
+      if (!seen.has(event.error)) report("error", `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
     } else if (/^(img|script|link)$/i.test(element.tagName)) {
       const url = element.currentSrc || element.src || element.href;
-      if (url) report('resource', `resource|${url}`, { tag: element.tagName.toLowerCase(), url });
+      if (url) report("resource", `resource|${url}`, { tag: element.tagName.toLowerCase(), url });
     }
   });
-  listen('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
-    if (!seen.has(reason)) report('rejection', signatureOf('rejection', reason), reason);
+  listen("unhandledrejection", ({ reason }: PromiseRejectionEvent) => {
+    if (!seen.has(reason)) report("rejection", signatureOf("rejection", reason), reason);
   });
 
   const failed = (request: FailedRequest): void =>
-    report('request', [request.method, request.url.split(/[?#]/)[0], request.status ?? request.error].join('|'), request);
+    report(
+      "request",
+      [request.method, request.url.split(/[?#]/)[0], request.status ?? request.error].join("|"),
+      request,
+    );
 
-  wrap(page, 'fetch', {
+  wrap(page, "fetch", {
     apply(native, self, args: Parameters<typeof fetch>) {
       const started = performance.now();
       const describe = (): FailedRequest => {
         const [input, init] = args;
         const request = input instanceof Request ? input : undefined;
         return {
-          component: 'fetch',
-          method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
+          component: "fetch",
+          method: (init?.method ?? request?.method ?? "GET").toUpperCase(),
           url: request?.url ?? String(input),
           durationMs: performance.now() - started,
         };
@@ -89,8 +93,8 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
               failed({
                 ...describe(),
                 status: response.status,
-                requestId: response.headers.get('x-request-id'),
-                traceId: response.headers.get('x-trace-id'),
+                requestId: response.headers.get("x-request-id"),
+                traceId: response.headers.get("x-trace-id"),
               });
           } catch {
             // The answer is the page's, whatever we make of it.
@@ -100,11 +104,11 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
         (error) => {
           try {
             const signal = args[1]?.signal ?? (args[0] as Request)?.signal;
-            const timeout = error?.name === 'TimeoutError';
+            const timeout = error?.name === "TimeoutError";
             // Who aborts a request of theirs has had no error; a time limit that ran out is one.
-            const cancelled = error?.name === 'AbortError' || (signal?.aborted && !timeout);
+            const cancelled = error?.name === "AbortError" || (signal?.aborted && !timeout);
             if (error instanceof Object) seen.add(error);
-            if (!cancelled) failed({ ...describe(), error: timeout ? 'TimeoutError' : 'NetworkError' });
+            if (!cancelled) failed({ ...describe(), error: timeout ? "TimeoutError" : "NetworkError" });
           } catch {
             // As above.
           }
@@ -116,41 +120,45 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
 
   const requests = new WeakMap<object, [method: string, url: string, started: number]>();
   const xhr = page.XMLHttpRequest?.prototype;
-  wrap(xhr, 'open', {
+  wrap(xhr, "open", {
     apply(native, self, args) {
       requests.set(self, [String(args[0]).toUpperCase(), String(args[1]), 0]);
       return Reflect.apply(native, self, args);
     },
   });
-  wrap(xhr, 'send', {
+  wrap(xhr, "send", {
     apply(native, self: XMLHttpRequest, args) {
       const request = requests.get(self);
       if (request) {
         request[2] = performance.now();
-        for (const type of ['load', 'error', 'timeout'])
-          self.addEventListener(type, () => {
-            if (type === 'load' && self.status < 400) return;
-            const [method, url, started] = request;
-            failed({
-              component: 'XMLHttpRequest',
-              method,
-              url,
-              durationMs: performance.now() - started,
-              status: self.status || undefined,
-              error: self.status ? undefined : type === 'error' ? 'NetworkError' : 'TimeoutError',
-            });
-          }, { once: true });
+        for (const type of ["load", "error", "timeout"])
+          self.addEventListener(
+            type,
+            () => {
+              if (type === "load" && self.status < 400) return;
+              const [method, url, started] = request;
+              failed({
+                component: "XMLHttpRequest",
+                method,
+                url,
+                durationMs: performance.now() - started,
+                status: self.status || undefined,
+                error: self.status ? undefined : type === "error" ? "NetworkError" : "TimeoutError",
+              });
+            },
+            { once: true },
+          );
       }
       return Reflect.apply(native, self, args);
     },
   });
 
-  wrap(page, 'EventSource', {
+  wrap(page, "EventSource", {
     construct(native, args, target) {
       const source: EventSource = Reflect.construct(native, args, target);
-      source.addEventListener('error', () => {
+      source.addEventListener("error", () => {
         const closed = source.readyState === 2;
-        report('stream', `stream|${source.url}|${closed}`, { url: source.url, closed });
+        report("stream", `stream|${source.url}|${closed}`, { url: source.url, closed });
       });
       return source;
     },

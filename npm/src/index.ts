@@ -2,11 +2,11 @@
  * All that a page loads before its first paint: the hooks, a small buffer, and the API. What is captured here is described,
  * folded and sent by `client.ts`, which comes after the paint, or with the first thing captured.
  */
-import { installHooks, signatureOf } from './hooks.ts';
-import type { Capture, Client, State } from './state.ts';
-import type { Breadcrumb, Context, Level, LogEvent, Options } from './types.ts';
+import { installHooks, signatureOf } from "./hooks.ts";
+import type { Capture, Client, State } from "./state.ts";
+import type { Breadcrumb, Context, Level, LogEvent, Options } from "./types.ts";
 
-export type * from './types.ts';
+export type * from "./types.ts";
 
 /** Distinct captures that wait for the module. More are counted as dropped. */
 const earlyMax = 50;
@@ -40,11 +40,11 @@ const capture: Capture = (kind, signature, detail) => {
 };
 
 function load(): Promise<Client | undefined> {
-  return (loading ??= import('./client.js')
-    .then((module: typeof import('./client.ts')) => module.connect(state))
+  return (loading ??= import("./client.js")
+    .then((module: typeof import("./client.ts")) => module.connect(state))
     .then((ready) => (client = ready))
     .catch((error: unknown) => {
-      state.options?.onReport?.({ what: 'failed', error });
+      state.options?.onReport?.({ what: "failed", error });
       return undefined;
     })
     .catch(() => undefined));
@@ -73,25 +73,25 @@ export function captureException(error: unknown, context?: Context): void {
     // Thrown on, it would come again by a hook.
     if (error instanceof Object) state.seen.add(error);
   });
-  capture('exception', signatureOf('exception', error), { error, context });
+  capture("exception", signatureOf("exception", error), { error, context });
 }
 
 /** Reports a sentence. */
-export function captureMessage(message: string, level: Level = 'info'): void {
+export function captureMessage(message: string, level: Level = "info"): void {
   logEvent({ message, level });
 }
 
 /** Reports an event of your own making. */
 export function logEvent(event: LogEvent): void {
   quietly(() => {
-    const { level = 'info', message, component, error } = event;
-    capture('event', ['event', level, component, error?.type, error?.stack?.[0], message].join('|'), event);
+    const { level = "info", message, component, error } = event;
+    capture("event", ["event", level, component, error?.type, error?.stack?.[0], message].join("|"), event);
   });
 }
 
 /** Says who the user is, or with no argument that nobody is signed in. Only a SHA-256 of the id ever leaves the page. */
 export function setUser(id?: string | number | null): void {
-  quietly(() => (state.user = id == null ? '' : String(id)));
+  quietly(() => (state.user = id == null ? "" : String(id)));
 }
 
 /** Remembers something that may explain the next error. */

@@ -1,5 +1,5 @@
 /** Loads the module and speaks of its failures in one place. */
-import createModule, { type MaydayModule } from '#glue';
+import createModule, { type MaydayModule } from "#glue";
 
 /** An instance of the module. `load` brings its bytes; rejects where they can't be had or the page's CSP forbids WebAssembly. */
 export async function loadModule(load: () => Promise<Response>): Promise<MaydayModule> {

@@ -1,13 +1,15 @@
-import type { LogEvent } from './types.ts';
+import type { LogEvent } from "./types.ts";
 
 /** `digits` random hex digits. Not `randomUUID`, which http pages lack. */
 export function hex(digits: number): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(digits / 2)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(crypto.getRandomValues(new Uint8Array(digits / 2)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 /** One for each tab, through its reloads. */
 export function sessionOf(): string {
-  const key = 'mayday.session';
+  const key = "mayday.session";
   try {
     const known = sessionStorage.getItem(key);
     if (known) return known;
@@ -15,12 +17,12 @@ export function sessionOf(): string {
     sessionStorage.setItem(key, made);
     return made;
   } catch {
-    return hex(32);  // Storage is denied, or full, or not there in a worker.
+    return hex(32); // Storage is denied, or full, or not there in a worker.
   }
 }
 
 /** What the page can tell cheaply. Browser and system come from the edge, by User-Agent. */
-export function deviceOf(): LogEvent['device'] {
+export function deviceOf(): LogEvent["device"] {
   const { language, connection, userAgentData } = navigator as Navigator & {
     connection?: { effectiveType?: string };
     userAgentData?: { mobile?: boolean };

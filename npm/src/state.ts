@@ -1,7 +1,7 @@
-import type { Breadcrumb, Options } from './types.ts';
+import type { Breadcrumb, Options } from "./types.ts";
 
 /** What a hook saw. `client.ts` knows what each carries as its detail. */
-export type Kind = 'error' | 'rejection' | 'resource' | 'request' | 'stream' | 'exception' | 'event';
+export type Kind = "error" | "rejection" | "resource" | "request" | "stream" | "exception" | "event";
 
 /** Takes what was captured. `signature` is equal for equal things: most of a storm is told by it alone. */
 export type Capture = (kind: Kind, signature: string, detail: unknown) => void;
@@ -16,12 +16,12 @@ export interface Early {
 
 /** A request of the page's own that failed. `error` is missing where there was an answer. */
 export interface FailedRequest {
-  component: 'fetch' | 'XMLHttpRequest';
+  component: "fetch" | "XMLHttpRequest";
   method: string;
   url: string;
   durationMs: number;
   status?: number;
-  error?: 'NetworkError' | 'TimeoutError';
+  error?: "NetworkError" | "TimeoutError";
   requestId?: string | null;
   traceId?: string | null;
 }

@@ -1,9 +1,9 @@
-import type { MaydayModule } from '#glue';
-import type { State } from './state.ts';
-import type { DropReason, Report } from './types.ts';
+import type { MaydayModule } from "#glue";
+import type { State } from "./state.ts";
+import type { DropReason, Report } from "./types.ts";
 
 /** In the order of the core's `Drop`. */
-export const reasons: DropReason[] = ['rate_limited', 'duplicate', 'queue_full', 'before_send', 'sampled'];
+export const reasons: DropReason[] = ["rate_limited", "duplicate", "queue_full", "before_send", "sampled"];
 
 /** A request that takes longer is taken to have failed. */
 const answerMsMax = 20_000;
@@ -31,10 +31,10 @@ export class Transport {
     this.#module = module;
     this.#state = state;
     this.#report = report;
-    this.#endpoint = new URL(state.options?.endpoint ?? '/v1/logs', location.href);
-    this.#type = this.#endpoint.origin === location.origin ? 'application/json' : 'text/plain;charset=UTF-8';
-    globalThis.document?.addEventListener('visibilitychange', this.#onHidden);
-    addEventListener('pagehide', this.#leave);
+    this.#endpoint = new URL(state.options?.endpoint ?? "/v1/logs", location.href);
+    this.#type = this.#endpoint.origin === location.origin ? "application/json" : "text/plain;charset=UTF-8";
+    globalThis.document?.addEventListener("visibilitychange", this.#onHidden);
+    addEventListener("pagehide", this.#leave);
   }
 
   /** Something may be waiting. Costs nothing if that is known. */
@@ -46,8 +46,7 @@ export class Transport {
   async flush(): Promise<boolean> {
     // What is in flight took its place in the order.
     await this.#inFlight;
-    for (let body; (body = this.#take(true)); )
-      if (!(await (this.#inFlight = this.#send(body)))) break;
+    for (let body; (body = this.#take(true));) if (!(await (this.#inFlight = this.#send(body)))) break;
     this.#wait(this.#module.wakeMs());
     return this.#module.waiting() === 0;
   }
@@ -55,8 +54,8 @@ export class Transport {
   close(): void {
     this.#turn++;
     this.#wait(-1);
-    globalThis.document?.removeEventListener('visibilitychange', this.#onHidden);
-    removeEventListener('pagehide', this.#leave);
+    globalThis.document?.removeEventListener("visibilitychange", this.#onHidden);
+    removeEventListener("pagehide", this.#leave);
   }
 
   #wait(ms: number): void {
@@ -76,13 +75,17 @@ export class Transport {
     try {
       return this.#module.take(Date.now(), leaving);
     } catch {
-      return '';  // It trapped: this page logs no more, and goes on.
+      return ""; // It trapped: this page logs no more, and goes on.
     }
   }
 
   #post(body: string, keepalive: boolean): Promise<Response> {
     return this.#state.fetch!(this.#endpoint, {
-      method: 'POST', body, keepalive, credentials: 'include', headers: { 'content-type': this.#type },
+      method: "POST",
+      body,
+      keepalive,
+      credentials: "include",
+      headers: { "content-type": this.#type },
       signal: AbortSignal.timeout?.(answerMsMax),
     });
   }
@@ -90,11 +93,13 @@ export class Transport {
   /** True if it was taken. */
   async #send(body: string): Promise<boolean> {
     const turn = this.#turn;
-    let status = 0, retryAfterMs = 0, answer: unknown;
+    let status = 0,
+      retryAfterMs = 0,
+      answer: unknown;
     try {
       const response = await this.#post(body, false);
       status = response.status;
-      const after = response.headers.get('retry-after');
+      const after = response.headers.get("retry-after");
       if (after) retryAfterMs = Math.max(0, +after ? +after * 1000 : Date.parse(after) - Date.now()) || 0;
       answer = await response.json();
     } catch {
@@ -107,7 +112,7 @@ export class Transport {
   }
 
   #onHidden = (): void => {
-    if (document.visibilityState === 'hidden') this.#leave();
+    if (document.visibilityState === "hidden") this.#leave();
   };
 
   /** The page may be gone in a moment: hands everything to the browser. */
@@ -118,7 +123,7 @@ export class Transport {
     this.#turn++;
     this.#inFlight = undefined;
     let room = keepaliveBytesMax;
-    for (let body: string; (body = this.#take(true)); ) {
+    for (let body: string; (body = this.#take(true));) {
       room -= this.#hand(body, room);
       this.#settle(body, 202, 0);
     }
@@ -132,7 +137,7 @@ export class Transport {
     if (navigator.sendBeacon?.(this.#endpoint, blob)) return blob.size;
     const plain = (): Promise<unknown> => this.#post(body, false).catch(() => {});
     // Refused with room left, beacons are blocked; without, only a plain request goes.
-    if (blob.size > room) return void plain(), 0;
+    if (blob.size > room) return (void plain(), 0);
     this.#post(body, true).catch(plain);
     return blob.size;
   }
@@ -144,6 +149,14 @@ export class Transport {
     const discarded: Partial<Record<DropReason, number>> = {};
     reasons.forEach((reason, index) => (discarded[reason] = this.#module.discarded(index)));
     const accepted = answer?.accepted ?? (status === 202 ? events.length : 0);
-    this.#report({ what: 'sent', status, accepted, requestId: answer?.request_id, events, waiting: this.#module.waiting(), discarded });
+    this.#report({
+      what: "sent",
+      status,
+      accepted,
+      requestId: answer?.request_id,
+      events,
+      waiting: this.#module.waiting(),
+      discarded,
+    });
   }
 }

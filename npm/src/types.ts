@@ -1,5 +1,5 @@
 /** How bad it is. In production the edge keeps `error` and `warn`. */
-export type Level = 'error' | 'warn' | 'info' | 'debug';
+export type Level = "error" | "warn" | "info" | "debug";
 
 /** What happened before an error. */
 export interface Breadcrumb {
@@ -46,22 +46,22 @@ export interface LogEvent {
 }
 
 /** What you know and the error doesn't. */
-export type Context = Partial<Omit<LogEvent, 'error' | 'http' | 'count' | 'timestamp'>>;
+export type Context = Partial<Omit<LogEvent, "error" | "http" | "count" | "timestamp">>;
 
 /** Why an event never left the page. */
-export type DropReason = 'rate_limited' | 'duplicate' | 'queue_full' | 'before_send' | 'sampled';
+export type DropReason = "rate_limited" | "duplicate" | "queue_full" | "before_send" | "sampled";
 
 /** What the logger did, one step at a time: for your tests, your debugging, your support page. */
 export type Report =
   /** An event was built and waits for its batch. */
-  | { what: 'queued'; event: LogEvent; waiting: number }
+  | { what: "queued"; event: LogEvent; waiting: number }
   /** An event equal to one of the last 30 seconds was counted and not built. */
-  | { what: 'folded'; component: string }
+  | { what: "folded"; component: string }
   /** An event never entered the queue, or was made to leave it. */
-  | { what: 'dropped'; reason: DropReason | 'invalid'; component: string }
+  | { what: "dropped"; reason: DropReason | "invalid"; component: string }
   /** A batch was answered; `status` is 0 where there was no answer, and 202 for a beacon, which never learns of one. */
   | {
-      what: 'sent';
+      what: "sent";
       status: number;
       accepted: number;
       requestId?: string;
@@ -70,7 +70,7 @@ export type Report =
       discarded: Partial<Record<DropReason, number>>;
     }
   /** The module could not be loaded: this page logs nothing. */
-  | { what: 'failed'; error: unknown };
+  | { what: "failed"; error: unknown };
 
 export interface Options {
   /** Where events go. Default `/v1/logs` of the page's own origin: blockers stop third-party beacons. */

@@ -1,34 +1,35 @@
-import type {EventPage, LogEvent, Stats} from './types.js';
+import type { EventPage, LogEvent, Stats } from "./types.js";
 
 /** The origin refused or could not be reached; `message` is for the person at the page. */
 export class ApiError extends Error {}
 
 const explanations: Record<string, string> = {
-  loopback_only: 'This dashboard is answered to the machine it runs on alone. Open it there, at a loopback address.',
-  invalid_query: 'The origin does not understand one of these filters.',
-  storage_failed: 'The store could not answer in time. A narrower time range or filter may help.',
-  origin_unavailable: 'The origin is busy. Trying again in a moment helps.',
+  loopback_only: "This dashboard is answered to the machine it runs on alone. Open it there, at a loopback address.",
+  invalid_query: "The origin does not understand one of these filters.",
+  storage_failed: "The store could not answer in time. A narrower time range or filter may help.",
+  origin_unavailable: "The origin is busy. Trying again in a moment helps.",
 };
 
 async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   let response: Response;
   try {
-    response = await fetch(path, {signal: signal ?? null, headers: {accept: 'application/json'}});
+    response = await fetch(path, { signal: signal ?? null, headers: { accept: "application/json" } });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new ApiError('The origin can’t be reached. Is mayday-origin running?');
+    throw new ApiError("The origin can’t be reached. Is mayday-origin running?");
   }
   if (response.ok) return (await response.json()) as Answer;
-  const body = (await response.json().catch(() => ({}))) as {detail?: string; request_id?: string};
+  const body = (await response.json().catch(() => ({}))) as { detail?: string; request_id?: string };
   const detail = body.detail ?? `status ${response.status}`;
   const reason = explanations[detail] ?? `The origin answered ${detail}.`;
-  throw new ApiError(`${reason} (request ${body.request_id ?? 'unknown'})`);
+  throw new ApiError(`${reason} (request ${body.request_id ?? "unknown"})`);
 }
 
 export const fetchEvents = (query: URLSearchParams, signal?: AbortSignal): Promise<EventPage> =>
   get<EventPage>(`/events?${query}`, signal);
 
-export const fetchEvent = (eventId: string): Promise<LogEvent> => get<LogEvent>(`/events/${encodeURIComponent(eventId)}`);
+export const fetchEvent = (eventId: string): Promise<LogEvent> =>
+  get<LogEvent>(`/events/${encodeURIComponent(eventId)}`);
 
 export const fetchStats = (query: URLSearchParams, signal?: AbortSignal): Promise<Stats> =>
   get<Stats>(`/stats?${query}`, signal);

@@ -23,18 +23,18 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[Tag] {
   const made = document.createElement(tag);
-  const {class: className, data, aria, onClick, ...attributes} = properties;
+  const { class: className, data, aria, onClick, ...attributes } = properties;
   if (className) made.className = className;
   for (const [name, value] of Object.entries(attributes)) if (value !== undefined) made.setAttribute(name, value);
   for (const [name, value] of Object.entries(data ?? {})) made.dataset[name] = value;
   for (const [name, value] of Object.entries(aria ?? {})) made.setAttribute(`aria-${name}`, value);
-  if (onClick) made.addEventListener('click', onClick);
+  if (onClick) made.addEventListener("click", onClick);
   for (const child of children) if (child) made.append(child);
   return made;
 }
 
 export function button(text: string, onClick: () => void, properties: Properties = {}): HTMLButtonElement {
-  return element('button', {type: 'button', ...properties, onClick}, text);
+  return element("button", { type: "button", ...properties, onClick }, text);
 }
 
 /** The element of the page's own HTML with that id. */

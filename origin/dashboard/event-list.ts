@@ -1,5 +1,5 @@
-import {fits, type Filters} from './filters.js';
-import type {LogEvent} from './types.js';
+import { fits, type Filters } from "./filters.js";
+import type { LogEvent } from "./types.js";
 
 /** More rows than this make the page slow; the oldest go, and "load older" brings them back. */
 export const listEventsMax = 2_000;
@@ -30,14 +30,14 @@ export class EventList {
   }
 
   /** Moves what waits into the list; answers the moved ones' ids. True in `isCut` where the oldest had to go. */
-  showWaiting(): {ids: Set<string>; isCut: boolean} {
+  showWaiting(): { ids: Set<string>; isCut: boolean } {
     const ids = new Set(this.waiting.map((event) => event.event_id));
     // Stable: events of one millisecond stay in the order in which they came.
     const merged = [...this.waiting.reverse(), ...this.shown].sort((a, b) => timeOf(b) - timeOf(a));
     this.waiting = [];
     this.shown = merged.slice(0, listEventsMax);
     for (const event of merged.slice(listEventsMax)) this.#known.delete(event.event_id);
-    return {ids, isCut: merged.length > listEventsMax};
+    return { ids, isCut: merged.length > listEventsMax };
   }
 
   #unknown(events: LogEvent[]): LogEvent[] {

@@ -1,7 +1,12 @@
-const clock = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
-const clockShort = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', hourCycle: 'h23'});
-const day = new Intl.DateTimeFormat(undefined, {month: 'short', day: 'numeric'});
-const whole = new Intl.DateTimeFormat(undefined, {dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23'});
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const clockShort = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
 const counts = new Intl.NumberFormat();
 
 export const formatCount = (count: number): string => counts.format(count);
@@ -30,7 +35,7 @@ export function formatWholeTime(text: string): string {
 export function formatAge(text: string, nowMs = Date.now()): string {
   const minutes = Math.floor((nowMs - new Date(text).getTime()) / 60_000);
   if (Number.isNaN(minutes)) return text;
-  if (minutes < 1) return 'just now';
+  if (minutes < 1) return "just now";
   if (minutes < 60) return `${minutes} min ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;

@@ -1,6 +1,6 @@
-import type {LogEvent} from './types.js';
+import type { LogEvent } from "./types.js";
 
-export type LiveState = 'connecting' | 'connected' | 'reconnecting' | 'paused';
+export type LiveState = "connecting" | "connected" | "reconnecting" | "paused";
 
 interface LiveHandlers {
   onEvents(events: LogEvent[]): void;
@@ -24,18 +24,18 @@ export class Live {
   }
 
   start(): void {
-    this.#handlers.onState(this.#wasConnected ? 'reconnecting' : 'connecting');
-    const source = new EventSource('/events/live');
+    this.#handlers.onState(this.#wasConnected ? "reconnecting" : "connecting");
+    const source = new EventSource("/events/live");
     this.#source = source;
-    source.addEventListener('open', () => {
+    source.addEventListener("open", () => {
       if (this.#wasConnected) this.#handlers.onReset();
       this.#wasConnected = true;
-      this.#handlers.onState('connected');
+      this.#handlers.onState("connected");
     });
-    source.addEventListener('message', (message: MessageEvent<string>) => this.#take(message.data));
-    source.addEventListener('reset', () => this.#handlers.onReset());
-    source.addEventListener('error', () => {
-      this.#handlers.onState('reconnecting');
+    source.addEventListener("message", (message: MessageEvent<string>) => this.#take(message.data));
+    source.addEventListener("reset", () => this.#handlers.onReset());
+    source.addEventListener("error", () => {
+      this.#handlers.onState("reconnecting");
       // The browser tries again by itself unless the answer was no event stream.
       if (source.readyState === EventSource.CLOSED) this.#timer = setTimeout(() => this.start(), reconnectMs);
     });
@@ -44,7 +44,7 @@ export class Live {
   pause(): void {
     this.#source?.close();
     clearTimeout(this.#timer);
-    this.#handlers.onState('paused');
+    this.#handlers.onState("paused");
   }
 
   #take(text: string): void {

@@ -1,7 +1,7 @@
 /** What the origin's routes answer. Every text in an event was typed or thrown in somebody's browser: never markup. */
-export type Level = 'error' | 'warn' | 'info' | 'debug';
+export type Level = "error" | "warn" | "info" | "debug";
 
-export const levels: readonly Level[] = ['error', 'warn', 'info', 'debug'];
+export const levels: readonly Level[] = ["error", "warn", "info", "debug"];
 
 export interface Breadcrumb {
   timestamp?: string;
@@ -28,7 +28,7 @@ export interface LogEvent {
   fingerprint?: string;
   count?: number;
   device?: Record<string, unknown>;
-  error?: {type?: string; message?: string; stack?: string[]};
+  error?: { type?: string; message?: string; stack?: string[] };
   http?: Record<string, unknown>;
   data?: Record<string, unknown>;
   breadcrumbs?: Breadcrumb[];
@@ -67,5 +67,5 @@ export interface Stats {
   totals: Record<Level, number>;
   minutes: Minute[];
   patterns: Pattern[];
-  choices: {service: string[]; environment: string[]; release: string[]};
+  choices: { service: string[]; environment: string[]; release: string[] };
 }

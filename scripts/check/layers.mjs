@@ -46,15 +46,18 @@ export function layerProblems(file, text) {
 function checkInclude(file, isOurs, header, report) {
   const room = file.split("/")[0];
   if (header.startsWith("emscripten") && room !== "wasm-client") report(`<${header}> is for wasm-client/ alone`);
-  if (sqlHeaders.test(header) && !/^(origin|tests\/(origin|bench))\//.test(file)) report(`<${header}> is for origin/ alone`);
+  if (sqlHeaders.test(header) && !/^(origin|tests\/(origin|bench))\//.test(file))
+    report(`<${header}> is for origin/ alone`);
   if (isOurs && header.startsWith("../")) report("an #include is written from the root, not with ../");
   if (room === "core") {
-    if (!isOurs && headersOutsideTheCore.test(header)) report(`<${header}> is not for the core: one of its compilers lacks it`);
+    if (!isOurs && headersOutsideTheCore.test(header))
+      report(`<${header}> is not for the core: one of its compilers lacks it`);
     if (isOurs && /^(origin|edge-worker|wasm-client)\//.test(header)) report(`the core knows no host: "${header}"`);
   }
   const allowed = layersOfRoom[room] ?? layersBelow[layerOf(file)];
   const layer = /^mayday\/(\w+)\//.exec(header)?.[1];
-  if (allowed && layer && !allowed.includes(layer)) report(`${layerOf(file) ?? room} does not see ${layer}: "${header}"`);
+  if (allowed && layer && !allowed.includes(layer))
+    report(`${layerOf(file) ?? room} does not see ${layer}: "${header}"`);
 }
 
 function layerOf(file) {

@@ -22,7 +22,10 @@ export function sizeProblems(file, text) {
   const language = /\.(cpp|h)$/.test(file) ? "cxx" : "script";
   for (const { line, size } of functionsIn(withoutText(text, language), language)) {
     if (size > functionLinesMax) {
-      problems.push({ line, message: `a function of ${size} lines; more than ${functionLinesMax} do not fit a screen` });
+      problems.push({
+        line,
+        message: `a function of ${size} lines; more than ${functionLinesMax} do not fit a screen`,
+      });
     }
   }
   return problems;
@@ -71,5 +74,8 @@ function isFunctionHead(head, language) {
     if (/\b(describe|suite)\s*\([^]*=>$/.test(text)) return false;
     return /=>$/.test(text) || /\)\s*(:[^=]+)?$/.test(text);
   }
-  return /\)\s*(const|noexcept|override|final|mutable|&|\s)*(->[^{;]*|:[^]*)?$/.test(text) && !/^(class|struct|namespace|enum)\b/.test(text);
+  return (
+    /\)\s*(const|noexcept|override|final|mutable|&|\s)*(->[^{;]*|:[^]*)?$/.test(text) &&
+    !/^(class|struct|namespace|enum)\b/.test(text)
+  );
 }

@@ -18,7 +18,9 @@ export async function tidyProblems(preset) {
   const dependencies = await dependenciesOf(build);
   const commands = JSON.parse(readFileSync(path.join(build, "compile_commands.json"), "utf8"));
   const units = commands.filter(({ file }) => rooms.some((room) => path.relative(root, file).startsWith(room)));
-  const waiting = units.map((unit) => ({ unit, stamp: stampOf(unit, dependencies) })).filter(({ stamp }) => !existsSync(stamp));
+  const waiting = units
+    .map((unit) => ({ unit, stamp: stampOf(unit, dependencies) }))
+    .filter(({ stamp }) => !existsSync(stamp));
   const problems = [];
   const work = async () => {
     for (let one = waiting.pop(); one; one = waiting.pop()) {
@@ -47,7 +49,9 @@ async function dependenciesOf(build) {
 
 /** Named by all that decides the outcome; headers of the system do not change under our feet. */
 function stampOf({ file, command, output }, dependencies) {
-  const hash = createHash("sha256").update(readFileSync(inRoot(".clang-tidy"))).update(command);
+  const hash = createHash("sha256")
+    .update(readFileSync(inRoot(".clang-tidy")))
+    .update(command);
   for (const used of [file, ...(dependencies.get(output) ?? [])]) {
     if (used.startsWith(`${root}/`) && existsSync(used)) hash.update(readFileSync(used));
   }
@@ -61,5 +65,8 @@ function keep(stamp) {
 
 /** Without the counts of what was suppressed elsewhere. */
 function shortened(output) {
-  return output.replace(/^\d+ warnings? .*\n|^Suppressed .*\n|^Use -header-filter.*\n/gm, "").replaceAll(`${root}/`, "").trim();
+  return output
+    .replace(/^\d+ warnings? .*\n|^Suppressed .*\n|^Use -header-filter.*\n/gm, "")
+    .replaceAll(`${root}/`, "")
+    .trim();
 }

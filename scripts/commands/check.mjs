@@ -4,7 +4,7 @@ import { tidyProblems } from "../check/tidy.mjs";
 import { readArguments } from "../lib/arguments.mjs";
 import { buildEdge, buildNative } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
-import { inRoot } from "../lib/paths.mjs";
+import { inRoot, root } from "../lib/paths.mjs";
 import { timed } from "../lib/report.mjs";
 import { captured } from "../lib/run.mjs";
 
@@ -46,7 +46,13 @@ function layersAndSizes() {
 
 async function formatting() {
   const { code, output } = await captured("clang-format-19", ["--dry-run", "-Werror", ...sourceFiles(cxxExtensions)]);
-  return code === 0 ? [] : [output.trim()];
+  const problems = code === 0 ? [] : [output.trim()];
+  const prettier = await captured(process.execPath, [
+    inRoot("node_modules/prettier/bin/prettier.cjs"),
+    "--check",
+    root,
+  ]);
+  return prettier.code === 0 ? problems : [...problems, prettier.output.trim()];
 }
 
 /** Each room with a tsconfig.json of its own is a program of its own. */
@@ -54,7 +60,12 @@ async function types() {
   const problems = [];
   for (const project of sourceFiles(["tsconfig.json"])) {
     const { code, output } = await captured(process.execPath, [
-      inRoot("node_modules/typescript/bin/tsc"), "--noEmit", "--emitDeclarationOnly", "false", "--project", inRoot(project),
+      inRoot("node_modules/typescript/bin/tsc"),
+      "--noEmit",
+      "--emitDeclarationOnly",
+      "false",
+      "--project",
+      inRoot(project),
     ]);
     if (code !== 0) problems.push(output.trim());
   }

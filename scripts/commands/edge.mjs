@@ -49,6 +49,8 @@ export async function run(args) {
 
 /** workerd reads its configuration with the first request: too late to refuse to start. */
 async function refuseWrongConfiguration(environment) {
-  const { code, output } = await captured(process.execPath, [inRoot("build/edge/hosts/node.js"), "--check"], { environment });
+  const { code, output } = await captured(process.execPath, [inRoot("build/edge/hosts/node.js"), "--check"], {
+    environment,
+  });
   if (code !== 0) throw new UserError(output.trim().replace(/^mayday-edge: /, ""));
 }

@@ -37,7 +37,9 @@ export async function run(args) {
     say(`\n${target}, ${seconds} s`);
     if ((await fuzz(target, seconds)) !== 0) broken.push(target);
   }
-  console.log(broken.length === 0 ? `\nnothing broke: ${chosen.join(", ")}` : `\nbroken: ${broken.join(", ")}; see build/fuzz`);
+  console.log(
+    broken.length === 0 ? `\nnothing broke: ${chosen.join(", ")}` : `\nbroken: ${broken.join(", ")}; see build/fuzz`,
+  );
   return broken.length === 0 ? 0 : 1;
 }
 
@@ -54,7 +56,11 @@ function fuzz(target, seconds) {
   mkdirSync(found, { recursive: true });
   const seeds = inRoot("tests/fuzz/corpus", target);
   return passThrough(inRoot(`build/native-sanitize/bin/mayday-fuzz-${target}`), [
-    `-max_total_time=${seconds}`, "-timeout=5", "-rss_limit_mb=1024", "-print_final_stats=1", "-verbosity=0",
+    `-max_total_time=${seconds}`,
+    "-timeout=5",
+    "-rss_limit_mb=1024",
+    "-print_final_stats=1",
+    "-verbosity=0",
     `-artifact_prefix=${found}-`,
     found,
     ...(existsSync(seeds) ? [seeds] : []),

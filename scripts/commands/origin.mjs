@@ -26,7 +26,11 @@ export async function run(args) {
   const { data } = parsed.values;
   await buildNative(["mayday-origin"]);
   return passThrough(inRoot("build/native/bin/mayday-origin"), [
-    "--host", "127.0.0.1", "--port", String(port),
-    "--data", data === undefined ? inRoot(".mayday") : path.resolve(data),
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--data",
+    data === undefined ? inRoot(".mayday") : path.resolve(data),
   ]);
 }

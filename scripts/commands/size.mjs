@@ -27,7 +27,8 @@ const bars = [
 ];
 
 /** What one page loads: the framework entries, the server's parts and the fallback without WebAssembly are other pages'. */
-const isRuntime = (file) => /^npm\/dist\/[^/]+\.(js|wasm)$/.test(file) && !/\/(react|vue|next|node|langgraph|cli|fallback|script)\b/.test(file);
+const isRuntime = (file) =>
+  /^npm\/dist\/[^/]+\.(js|wasm)$/.test(file) && !/\/(react|vue|next|node|langgraph|cli|fallback|script)\b/.test(file);
 
 export async function run(args) {
   const parsed = readArguments(args, { help, options: { json: { type: "string" } } });
@@ -43,7 +44,12 @@ export async function run(args) {
   const rows = files.map(({ file, raw, gzip, brotli }) => [file, bytes(raw), bytes(gzip), bytes(brotli)]);
   console.log(table([["file", "raw", "gzip", "brotli"], ...rows], [1, 2, 3]));
   console.log("");
-  const verdicts = figures.map(({ what, brotli, bar, met }) => [what, bytes(brotli), `<= ${bytes(bar)}`, met ? "met" : "missed"]);
+  const verdicts = figures.map(({ what, brotli, bar, met }) => [
+    what,
+    bytes(brotli),
+    `<= ${bytes(bar)}`,
+    met ? "met" : "missed",
+  ]);
   console.log(table([["brotli bytes", "", "bar", ""], ...verdicts], [1, 2]));
 
   if (parsed.values.json) writeFileSync(parsed.values.json, `${JSON.stringify({ files, figures }, null, 2)}\n`);
@@ -61,7 +67,12 @@ function shippedIn(folder) {
 function measured(file) {
   const content = readFileSync(inRoot(file));
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
-  return { file, raw: content.length, gzip: gzipSync(content, { level: 9 }).length, brotli: brotliCompressSync(content, { params }).length };
+  return {
+    file,
+    raw: content.length,
+    gzip: gzipSync(content, { level: 9 }).length,
+    brotli: brotliCompressSync(content, { params }).length,
+  };
 }
 
 function figureOf({ what, fits, bar }, files) {

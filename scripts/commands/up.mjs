@@ -74,9 +74,13 @@ async function start(children, ports, addresses, data) {
   const shared = { ENVIRONMENT: "dev", ORIGIN_TOKEN: token, EXTRA_CORS_ORIGINS: pages.join(",") };
 
   const dataFolder = data === undefined ? inRoot(".mayday") : path.resolve(data);
-  children.start("the origin", "up-origin", inRoot("build/native/bin/mayday-origin"), [
-    "--host", "127.0.0.1", "--port", String(ports.origin), "--data", dataFolder,
-  ], shared);
+  children.start(
+    "the origin",
+    "up-origin",
+    inRoot("build/native/bin/mayday-origin"),
+    ["--host", "127.0.0.1", "--port", String(ports.origin), "--data", dataFolder],
+    shared,
+  );
   await children.waitFor("the origin", `${addresses.origin}/health`, healthMs);
 
   const edge = edgeCommand("workerd", ports.edge);
@@ -90,7 +94,13 @@ async function start(children, ports, addresses, data) {
   await children.waitFor("the edge worker", `${addresses.edge}/v1/logs/health`, healthMs);
 
   children.start("the demo page", "up-demo", process.execPath, [
-    inRoot("scripts/serve-demo.mjs"), "--port", String(ports.demo), "--edge", addresses.edge, "--dashboard", addresses.origin,
+    inRoot("scripts/serve-demo.mjs"),
+    "--port",
+    String(ports.demo),
+    "--edge",
+    addresses.edge,
+    "--dashboard",
+    addresses.origin,
   ]);
   await children.waitFor("the demo page", `${addresses.demo}/`, healthMs);
 }

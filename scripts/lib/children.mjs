@@ -27,7 +27,9 @@ export class Children {
 
   /** Starts a program whose output goes to build/logs/<log>.log. */
   start(name, log, command, args, environment = {}) {
-    const [file, ...rest] = existsSync(setpriv) ? [setpriv, "--pdeathsig", "KILL", "--", command, ...args] : [command, ...args];
+    const [file, ...rest] = existsSync(setpriv)
+      ? [setpriv, "--pdeathsig", "KILL", "--", command, ...args]
+      : [command, ...args];
     const child = spawn(file, rest, {
       cwd: root,
       env: { ...process.env, ...environment },
@@ -45,7 +47,9 @@ export class Children {
     }
     entry.ended = new Promise((resolve) => {
       child.once("error", (error) => resolve(`could not be started: ${error.message}`));
-      child.once("close", (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
+      child.once("close", (code, signal) =>
+        resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`),
+      );
     });
     entry.ended.then((how) => this.#ended(entry, how, log));
     this.#children.push(entry);
@@ -55,7 +59,9 @@ export class Children {
   #ended(entry, how, log) {
     if (this.#isStopping) return;
     const lines = tailOf(entry.text, 15);
-    this.#reportDeath(new UserError(`${entry.name} ${how}${lines ? `; its last lines:\n${lines}` : ""}\n(build/logs/${log}.log)`));
+    this.#reportDeath(
+      new UserError(`${entry.name} ${how}${lines ? `; its last lines:\n${lines}` : ""}\n(build/logs/${log}.log)`),
+    );
   }
 
   /** Waits until `url` answers with `status`, or a child dies, or `deadlineMs` are over. */

@@ -7,10 +7,23 @@ import { UserError } from "./report.mjs";
 
 const debian = {
   native: [
-    "cmake", "ninja-build", "g++", "libboost1.81-dev|libboost-dev", "libsqlite3-dev", "nlohmann-json3-dev",
+    "cmake",
+    "ninja-build",
+    "g++",
+    "libboost1.81-dev|libboost-dev",
+    "libsqlite3-dev",
+    "nlohmann-json3-dev",
     "libgtest-dev",
   ],
-  edge: ["cmake", "ninja-build", "clang-19", "lld-19", "wasi-libc", "libc++-19-dev-wasm32", "libclang-rt-19-dev-wasm32"],
+  edge: [
+    "cmake",
+    "ninja-build",
+    "clang-19",
+    "lld-19",
+    "wasi-libc",
+    "libc++-19-dev-wasm32",
+    "libclang-rt-19-dev-wasm32",
+  ],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
   e2e: ["chromium", "sqlite3", "util-linux"],

@@ -25,7 +25,9 @@ export async function runGoogleTest(program, { suiteMs }, tell) {
   const outcomes = existsSync(report) ? outcomesIn(JSON.parse(readFileSync(report, "utf8")), output) : [];
   for (const outcome of outcomes) tell({ ...outcome, place });
   if (code === 0 || outcomes.some(({ kind }) => kind === "failed")) return;
-  const how = isOverdue ? `did not end within ${suiteMs / 60_000} minutes` : `ended with ${signal ?? `exit code ${code}`}`;
+  const how = isOverdue
+    ? `did not end within ${suiteMs / 60_000} minutes`
+    : `ended with ${signal ?? `exit code ${code}`}`;
   tell({ kind: "failed", name: path.basename(program), place, error: `${how}\n${tailOf(output)}` });
 }
 
@@ -35,7 +37,8 @@ export function outcomesIn(report, output) {
     testsuite.map((test) => {
       const name = `${suite}.${test.name}`;
       if (test.failures) return { kind: "failed", name, error: test.failures.map(({ failure }) => failure).join("\n") };
-      if (test.result === "SKIPPED" || test.status === "NOTRUN") return { kind: "skipped", name, reason: skipReason(name, output) };
+      if (test.result === "SKIPPED" || test.status === "NOTRUN")
+        return { kind: "skipped", name, reason: skipReason(name, output) };
       return { kind: "passed", name };
     }),
   );

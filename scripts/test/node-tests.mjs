@@ -11,14 +11,23 @@ const oneTestMs = 180_000;
 
 export async function runNodeTests(files, { isAlone = false, suiteMs }, tell) {
   const args = [
-    "--import", "tsx", "--test", `--test-timeout=${oneTestMs}`,
-    `--test-reporter=${inRoot("scripts/test/reporter.mjs")}`, "--test-reporter-destination=stdout",
+    "--import",
+    "tsx",
+    "--test",
+    `--test-timeout=${oneTestMs}`,
+    `--test-reporter=${inRoot("scripts/test/reporter.mjs")}`,
+    "--test-reporter-destination=stdout",
     ...(isAlone ? ["--test-concurrency=1"] : []),
     ...files,
   ];
   // Where this is set, Node takes itself for a test file and runs none.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  const child = spawn(process.execPath, args, { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   let errors = "";
   let failed = 0;
   child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-8_000)));
@@ -30,8 +39,11 @@ export async function runNodeTests(files, { isAlone = false, suiteMs }, tell) {
     tell({ ...outcome, place: path.relative(root, outcome.file ?? "") });
   });
   const { code, signal, isOverdue } = await limited(child, suiteMs);
-  const crash = isOverdue ? `did not end within ${suiteMs / 60_000} minutes` : `ended with ${signal ?? `exit code ${code}`}`;
-  if (code !== 0 && failed === 0) tell({ kind: "failed", name: "node --test", place: "", error: `${crash}\n${tailOf(errors)}` });
+  const crash = isOverdue
+    ? `did not end within ${suiteMs / 60_000} minutes`
+    : `ended with ${signal ?? `exit code ${code}`}`;
+  if (code !== 0 && failed === 0)
+    tell({ kind: "failed", name: "node --test", place: "", error: `${crash}\n${tailOf(errors)}` });
 }
 
 function parsed(line) {

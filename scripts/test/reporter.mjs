@@ -3,7 +3,8 @@
 export default async function* reporter(events) {
   const names = new Map();
   for await (const { type, data } of events) {
-    if (type === "test:start") (names.get(data.file) ?? names.set(data.file, []).get(data.file))[data.nesting] = data.name;
+    if (type === "test:start")
+      (names.get(data.file) ?? names.set(data.file, []).get(data.file))[data.nesting] = data.name;
     if (type !== "test:pass" && type !== "test:fail") continue;
     const outcome = outcomeOf(type, data);
     if (outcome) yield `${JSON.stringify({ ...outcome, name: nameOf(names, data), file: data.file })}\n`;

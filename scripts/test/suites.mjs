@@ -11,7 +11,7 @@ export const suites = {
   house: { title: "the house's own rules and commands", prepare: [ensureNodeModules] },
   core: { title: "the core, natively", prepare: [buildNative] },
   edge: { title: "the edge module and its hosts", prepare: [buildEdge] },
-  npm: { title: "the npm package under Node", prepare: [buildNpm] },
+  npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm] },
   origin: { title: "the origin", prepare: [browser, buildNative] },
   browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
   e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },

@@ -18,7 +18,8 @@ const rounds = 15;
 const roundMs = 60;
 const nativeTurns = 5;
 const address = "203.0.113.7";
-const agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+const agent =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 /** A limiter that lets all of it through: its work is measured, its refusal is not. The module takes no larger one. */
 const rate = 1_000_000;
 
@@ -42,7 +43,10 @@ function contest(label: string, bodies: string[]): { times: Map<string, number>;
   const seed = "0123456789abcdef".repeat(4);
   const instance = new Instance(module, `:seed=${seed}\nLOG_RATE_BURST=${rate}\nLOG_RATE_PER_SECOND=${rate}\n`);
   const js = new JsWorker(rate, rate);
-  const headers = new Map([["content-type", "application/json"], ["user-agent", agent]]);
+  const headers = new Map([
+    ["content-type", "application/json"],
+    ["user-agent", agent],
+  ]);
   // Time goes on, as it does: the limiter's tokens are never used up.
   let clock = now;
   const contestants = [
@@ -69,9 +73,7 @@ function contest(label: string, bodies: string[]): { times: Map<string, number>;
     native.push(nativeMicroseconds(label, bodies));
     return times;
   });
-  const times = new Map(
-    contestants.map(({ name }) => [name, median(turns.map((turn) => turn.get(name)!))]),
-  );
+  const times = new Map(contestants.map(({ name }) => [name, median(turns.map((turn) => turn.get(name)!))]));
   return { times, native: median(native) };
 }
 
@@ -102,31 +104,68 @@ const single = contest("single", sampleBodies(200, 1));
 const ratio = (times: Map<string, number>, of: string): number => times.get(of)! / times.get("wasm")!;
 
 const figures: Figure[] = [
-  { what: "batch of 10: time over JSON.parse alone", value: 1 / ratio(batch.times, "JSON.parse"), bar: 1, unit: "x", atLeast: false },
-  { what: "batch of 10: times as fast as the JavaScript worker", value: ratio(batch.times, "JavaScript worker"), bar: 8, unit: "x", atLeast: true },
-  { what: "one event: times as fast as the JavaScript worker", value: ratio(single.times, "JavaScript worker"), bar: 4, unit: "x", atLeast: true },
-  { what: "batch of 10: speed of the same core native", value: batch.native / batch.times.get("wasm")!, bar: 0.6, unit: "x", atLeast: true },
+  {
+    what: "batch of 10: time over JSON.parse alone",
+    value: 1 / ratio(batch.times, "JSON.parse"),
+    bar: 1,
+    unit: "x",
+    atLeast: false,
+  },
+  {
+    what: "batch of 10: times as fast as the JavaScript worker",
+    value: ratio(batch.times, "JavaScript worker"),
+    bar: 8,
+    unit: "x",
+    atLeast: true,
+  },
+  {
+    what: "one event: times as fast as the JavaScript worker",
+    value: ratio(single.times, "JavaScript worker"),
+    bar: 4,
+    unit: "x",
+    atLeast: true,
+  },
+  {
+    what: "batch of 10: speed of the same core native",
+    value: batch.native / batch.times.get("wasm")!,
+    bar: 0.6,
+    unit: "x",
+    atLeast: true,
+  },
   { what: "module, brotli", value: brotliCompressSync(wasm).length / 1024, bar: 40, unit: "KB", atLeast: false },
   { what: "module, instantiate and configure", value: instantiateMs(), bar: 1, unit: "ms", atLeast: false },
 ];
 
 const isMet = ({ value, bar, atLeast }: Figure): boolean => (atLeast ? value >= bar : value <= bar);
 
-for (const [label, { times, native }] of [["a batch of 10 events", batch], ["one event", single]] as const) {
+for (const [label, { times, native }] of [
+  ["a batch of 10 events", batch],
+  ["one event", single],
+] as const) {
   console.log(`\n${label}, CPU microseconds a call (median)`);
-  for (const [name, time] of [...times, ["native core", native] as const]) console.log(`  ${name.padEnd(22)}${time.toFixed(1).padStart(9)}`);
+  for (const [name, time] of [...times, ["native core", native] as const])
+    console.log(`  ${name.padEnd(22)}${time.toFixed(1).padStart(9)}`);
 }
 console.log("");
 for (const figure of figures) {
   const bar = `${figure.atLeast ? ">=" : "<="} ${figure.bar} ${figure.unit}`;
   const value = `${figure.value.toFixed(2)} ${figure.unit}`;
-  console.log(`${figure.what.padEnd(54)}${value.padStart(10)}   bar ${bar.padEnd(9)}  ${isMet(figure) ? "met" : "missed"}`);
+  console.log(
+    `${figure.what.padEnd(54)}${value.padStart(10)}   bar ${bar.padEnd(9)}  ${isMet(figure) ? "met" : "missed"}`,
+  );
 }
 
 if (values.json) {
   const times = Object.fromEntries(
-    Object.entries({ batch, single }).map(([label, one]) => [label, { ...Object.fromEntries(one.times), native: one.native }]),
+    Object.entries({ batch, single }).map(([label, one]) => [
+      label,
+      { ...Object.fromEntries(one.times), native: one.native },
+    ]),
   );
-  const result = { unit: "microseconds of CPU a call", times, figures: figures.map((one) => ({ ...one, met: isMet(one) })) };
+  const result = {
+    unit: "microseconds of CPU a call",
+    times,
+    figures: figures.map((one) => ({ ...one, met: isMet(one) })),
+  };
   writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 }

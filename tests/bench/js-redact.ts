@@ -1,7 +1,8 @@
 /** The JavaScript worker's redaction (SPEC section 4.3): regular expressions, as one would write them. */
 
 /** Text that none of these can be found in holds no secret: most texts, and they cost one look. */
-const suspicious = /[@=?#]|:\/\/|\d[\d .()-]{6}|\d{1,3}\.\d|::|bearer|basic|eyJ|AKIA|ASIA|gh[opsur]_|[sr]k_|xox|AIza|-----|[A-Z]{2}\d{2}/i;
+const suspicious =
+  /[@=?#]|:\/\/|\d[\d .()-]{6}|\d{1,3}\.\d|::|bearer|basic|eyJ|AKIA|ASIA|gh[opsur]_|[sr]k_|xox|AIza|-----|[A-Z]{2}\d{2}/i;
 
 const patterns: [kind: string, pattern: RegExp][] = [
   ["private_key", /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g],
@@ -18,12 +19,19 @@ const patterns: [kind: string, pattern: RegExp][] = [
   ["iban", /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b/g],
   ["ssn", /(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])/g],
   ["ip", /(?<![\w.-])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w-]|\.\d)/g],
-  ["ip", /(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}:(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?(?![\w:])/gi],
-  ["phone", /(?<![\w.:/-])(?:\+\d{1,3}[ .-]?)?\(?\d{2,4}\)?[ .-]\d{3,4}[ .-]\d{2,4}(?:[ .-]\d{2,4})?(?![\w-])|(?<!\w)\+\d{8,15}\b/g],
+  [
+    "ip",
+    /(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}:(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?(?![\w:])/gi,
+  ],
+  [
+    "phone",
+    /(?<![\w.:/-])(?:\+\d{1,3}[ .-]?)?\(?\d{2,4}\)?[ .-]\d{3,4}[ .-]\d{2,4}(?:[ .-]\d{2,4})?(?![\w-])|(?<!\w)\+\d{8,15}\b/g,
+  ],
 ];
 
 const card = /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])/g;
-const url = /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@"'<>]*@)?([^\s?#"'<>)]*)(\?[^\s#"'<>)]*?)?(#[^\s"'<>)]*?)?(?=(?::\d+)*\)?(?:[\s"'<>]|$))/gi;
+const url =
+  /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@"'<>]*@)?([^\s?#"'<>)]*)(\?[^\s#"'<>)]*?)?(#[^\s"'<>)]*?)?(?=(?::\d+)*\)?(?:[\s"'<>]|$))/gi;
 const mayBeLuhn = /\d(?:[ -]?\d){12}/;
 
 export interface Redacted {

@@ -25,7 +25,8 @@ export function sanitize(given: unknown): string | Json {
   return event;
 }
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readObject(given: Json, fields: Record<string, Field>, prefix: string, meta: Meta): Json {
   const result: Json = {};
@@ -42,19 +43,32 @@ function readObject(given: Json, fields: Record<string, Field>, prefix: string, 
 
 function readValue(given: unknown, field: Field, path: string, meta: Meta): unknown {
   switch (field.kind) {
-    case "text": return typeof given === "string" ? readText(given, field, path, meta) : undefined;
-    case "level": return levels.has(given as string) ? given : undefined;
-    case "timestamp": return readTimestamp(given);
-    case "uuid": return typeof given === "string" && uuid.test(given) ? given.toLowerCase() : undefined;
-    case "trace": return typeof given === "string" && trace.test(given) ? given.toLowerCase() : undefined;
-    case "boolean": return typeof given === "boolean" ? given : undefined;
-    case "integer": return Number.isInteger(given) ? inRange(given as number, field, path, meta) : undefined;
-    case "number": return Number.isFinite(given) ? inRange(given as number, field, path, meta) : undefined;
-    case "object": return isObject(given) ? readObject(given, field.fields!, `${path}.`, meta) : undefined;
-    case "stack": return readStack(given, field, path, meta);
-    case "crumbs": return readCrumbs(given, field, path, meta);
-    case "tags": return isObject(given) ? readTags(given, field, path, meta) : undefined;
-    case "data": return isObject(given) ? readData(given, path, meta) : undefined;
+    case "text":
+      return typeof given === "string" ? readText(given, field, path, meta) : undefined;
+    case "level":
+      return levels.has(given as string) ? given : undefined;
+    case "timestamp":
+      return readTimestamp(given);
+    case "uuid":
+      return typeof given === "string" && uuid.test(given) ? given.toLowerCase() : undefined;
+    case "trace":
+      return typeof given === "string" && trace.test(given) ? given.toLowerCase() : undefined;
+    case "boolean":
+      return typeof given === "boolean" ? given : undefined;
+    case "integer":
+      return Number.isInteger(given) ? inRange(given as number, field, path, meta) : undefined;
+    case "number":
+      return Number.isFinite(given) ? inRange(given as number, field, path, meta) : undefined;
+    case "object":
+      return isObject(given) ? readObject(given, field.fields!, `${path}.`, meta) : undefined;
+    case "stack":
+      return readStack(given, field, path, meta);
+    case "crumbs":
+      return readCrumbs(given, field, path, meta);
+    case "tags":
+      return isObject(given) ? readTags(given, field, path, meta) : undefined;
+    case "data":
+      return isObject(given) ? readData(given, path, meta) : undefined;
   }
 }
 

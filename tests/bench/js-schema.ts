@@ -1,8 +1,19 @@
 /** The JavaScript worker's tables: what an event may hold (SPEC section 1). */
 
 export type Kind =
-  | "text" | "level" | "timestamp" | "uuid" | "trace" | "integer" | "number" | "boolean"
-  | "object" | "stack" | "crumbs" | "tags" | "data";
+  | "text"
+  | "level"
+  | "timestamp"
+  | "uuid"
+  | "trace"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "object"
+  | "stack"
+  | "crumbs"
+  | "tags"
+  | "data";
 
 export interface Field {
   kind: Kind;
@@ -15,21 +26,38 @@ export interface Field {
   fields?: Record<string, Field>;
 }
 
-const text = (limit: number, profile?: Field["profile"]): Field => ({ kind: "text", limit, ...(profile && { profile }) });
+const text = (limit: number, profile?: Field["profile"]): Field => ({
+  kind: "text",
+  limit,
+  ...(profile && { profile }),
+});
 
 const device: Record<string, Field> = {
-  browser: text(64), browser_version: text(32), os: text(64), mobile: { kind: "boolean" },
-  viewport: text(16), language: text(35), connection: text(16),
+  browser: text(64),
+  browser_version: text(32),
+  os: text(64),
+  mobile: { kind: "boolean" },
+  viewport: text(16),
+  language: text(35),
+  connection: text(16),
 };
 const error: Record<string, Field> = {
-  type: text(64), message: text(256, "prose"), stack: { kind: "stack", limit: 512 },
+  type: text(64),
+  message: text(256, "prose"),
+  stack: { kind: "stack", limit: 512 },
 };
 const http: Record<string, Field> = {
-  method: text(8), route: text(128, "path"), host: text(128, "prose"),
-  status: { kind: "integer", least: 0, limit: 599 }, duration_ms: { kind: "number", least: 0 },
+  method: text(8),
+  route: text(128, "path"),
+  host: text(128, "prose"),
+  status: { kind: "integer", least: 0, limit: 599 },
+  duration_ms: { kind: "number", least: 0 },
 };
 export const crumbFields: Record<string, Field> = {
-  timestamp: { kind: "timestamp" }, category: text(32), message: text(256, "prose"), level: { kind: "level" },
+  timestamp: { kind: "timestamp" },
+  category: text(32),
+  message: text(256, "prose"),
+  level: { kind: "level" },
 };
 
 export const eventFields: Record<string, Field> = {
@@ -59,6 +87,13 @@ export const eventFields: Record<string, Field> = {
 export const requiredFields = Object.keys(eventFields).filter((name) => eventFields[name]!.required);
 
 export const dataNames = new Set([
-  "route", "route_template", "host", "method", "status", "duration_ms", "component", "pathname",
+  "route",
+  "route_template",
+  "host",
+  "method",
+  "status",
+  "duration_ms",
+  "component",
+  "pathname",
 ]);
 export const secretName = /authorization|cookie|token|secret|password|api_?key|session|credential|private/i;

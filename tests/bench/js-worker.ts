@@ -46,7 +46,11 @@ export class JsWorker {
     const traceId = traceIdOf(request);
     const headers = { "content-type": "application/json", "x-request-id": requestId, "x-trace-id": traceId };
     const refuse = (status: number, detail: string): JsAnswer => ({
-      status, headers, body: JSON.stringify({ detail, request_id: requestId }), lines: new Uint8Array(), events: 0,
+      status,
+      headers,
+      body: JSON.stringify({ detail, request_id: requestId }),
+      lines: new Uint8Array(),
+      events: 0,
     });
     if (request.path !== "/v1/logs") return refuse(404, "not_found");
     if (request.method !== "POST") return refuse(405, "method_not_allowed");
@@ -97,7 +101,9 @@ function requestIdOf({ headers }: JsRequest): string {
 }
 
 function traceIdOf({ headers }: JsRequest): string {
-  const found = /^(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.exec(headers.get("traceparent") ?? "");
+  const found = /^(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/.exec(
+    headers.get("traceparent") ?? "",
+  );
   return found?.[1] ?? crypto.randomUUID().replaceAll("-", "");
 }
 
@@ -131,13 +137,16 @@ function lineOf(event: Json): string {
   return `${unsafe.test(text) ? text.replace(unsafe, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`) : text}\n`;
 }
 
-const changing = /https?:\/\/[^/\s)]+|[?#][^\s):]*|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{6,}\b|:\d+(:\d+)?|\d+|'[^']*'|"[^"]*"/gi;
+const changing =
+  /https?:\/\/[^/\s)]+|[?#][^\s):]*|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{6,}\b|:\d+(:\d+)?|\d+|'[^']*'|"[^"]*"/gi;
 
 /** Two 32-bit hashes side by side: BigInt would be several times slower. */
 function fingerprintOf(event: Json): string {
   const error = event["error"] as { type?: string; message?: string; stack?: string[] } | undefined;
   const frames = (error?.stack ?? []).filter((line) => /^\s*at |@/.test(line)).slice(0, 5);
-  const text = [error?.type ?? "", event["message"] as string, error?.message ?? "", ...frames].join("\n").replace(changing, "");
+  const text = [error?.type ?? "", event["message"] as string, error?.message ?? "", ...frames]
+    .join("\n")
+    .replace(changing, "");
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
   for (let at = 0; at < text.length; at += 1) {

@@ -9,7 +9,12 @@ export interface Contestant {
 const warmUpRounds = 3;
 
 /** Median CPU time of one call in microseconds, by name. Threads that help (garbage, compilation) count too. */
-export function measure(contestants: Contestant[], bodies: number, rounds: number, roundMs: number): Map<string, number> {
+export function measure(
+  contestants: Contestant[],
+  bodies: number,
+  rounds: number,
+  roundMs: number,
+): Map<string, number> {
   const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   const calls = new Map(contestants.map(({ name, work }) => [name, callsIn(work, bodies, roundMs)]));
   for (let round = -warmUpRounds; round < rounds; round += 1) {

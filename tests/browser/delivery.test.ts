@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchBrowser, openLogged } from '../support/browser.ts';
-import { startRecordingServer, type Batch } from '../support/recording-server.ts';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launchBrowser, openLogged } from "../support/browser.ts";
+import { startRecordingServer, type Batch } from "../support/recording-server.ts";
 
 let browser: Browser;
 before(async () => {
@@ -10,7 +10,8 @@ before(async () => {
 });
 after(() => browser.close());
 
-const loaded = (page: any): Promise<unknown> => page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/mayday/mayday.wasm`).length);
+const loaded = (page: any): Promise<unknown> =>
+  page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/mayday/mayday.wasm`).length);
 
 /** Throws `count` errors, each in a task's handler, `kinds` of them in turn. */
 const storm = ([count, kinds]: [number, number]): void => {
@@ -33,20 +34,23 @@ for (const kinds of [1, 2])
     await server.until((events) => events.length >= kinds);
     await page.evaluate(() => (window as any).mayday.flush());
     assert.ok(server.batches.length <= 2, `${server.batches.length} requests`);
-    assert.equal(server.events().reduce((sum, event) => sum + (event.count ?? 1), 0), 10_000);
+    assert.equal(
+      server.events().reduce((sum, event) => sum + (event.count ?? 1), 0),
+      10_000,
+    );
   });
 
-test('a storm before the module is there is counted, not lost', async (context) => {
+test("a storm before the module is there is counted, not lost", async (context) => {
   const server = await startRecordingServer();
   const page = await openLogged(browser, server.url);
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
   const early = await page.evaluate(async () => {
     const { mayday } = window as any;
     await mayday.close();
-    const frame = await import('/mayday/index.js?again' as string);
+    const frame = await import("/mayday/index.js?again" as string);
     frame.init();
     const began = Date.now();
-    for (let i = 0; i < 10_000; i++) reportError(new Error('early storm'));
+    for (let i = 0; i < 10_000; i++) reportError(new Error("early storm"));
     for (let i = 0; i < 9; i++) reportError(new RangeError(`early ${i}`));
     const ended = Date.now();
     while (Date.now() < ended + 300);
@@ -55,70 +59,88 @@ test('a storm before the module is there is counted, not lost', async (context) 
   });
   const events = await server.until((all) => all.length >= 10);
   assert.equal(events[0].count, 10_000);
-  assert.deepEqual(events.slice(1, 10).map(({ error }) => error.message), [...Array(9).keys()].map((i) => `early ${i}`));
+  assert.deepEqual(
+    events.slice(1, 10).map(({ error }) => error.message),
+    [...Array(9).keys()].map((i) => `early ${i}`),
+  );
   for (const { timestamp } of events.slice(0, 10))
     assert.ok(Date.parse(timestamp) >= early.began && Date.parse(timestamp) <= early.ended, timestamp);
 });
 
-test('50 events of 4 KB all arrive when the page is left at once', async (context) => {
+test("50 events of 4 KB all arrive when the page is left at once", async (context) => {
   const server = await startRecordingServer();
   const page = await openLogged(browser, server.url);
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
   await loaded(page);
   await page.evaluate(() => {
-    const stack = [...Array(6).keys()].map((i) => `at ${'deep'.repeat(110)} (app.js:${i}:1)`);
+    const stack = [...Array(6).keys()].map((i) => `at ${"deep".repeat(110)} (app.js:${i}:1)`);
     for (let i = 0; i < 50; i++) {
-      const breadcrumbs = [...Array(4).keys()].map((n) => ({ category: 'c', message: `${n} ${'x y '.repeat(60)}` }));
-      (window as any).mayday.logEvent({ level: 'error', message: `leaving ${i} ${'m '.repeat(200)}`, error: { type: `E${i}`, stack }, breadcrumbs });
+      const breadcrumbs = [...Array(4).keys()].map((n) => ({ category: "c", message: `${n} ${"x y ".repeat(60)}` }));
+      (window as any).mayday.logEvent({
+        level: "error",
+        message: `leaving ${i} ${"m ".repeat(200)}`,
+        error: { type: `E${i}`, stack },
+        breadcrumbs,
+      });
     }
-    location.href = '/page-two';
+    location.href = "/page-two";
   });
   const events = await server.until((all) => new Set(all.map((event) => event.event_id)).size === 50);
   assert.equal(new Set(events.map((event) => event.error.type)).size, 50);
   assert.ok(server.batches.reduce((sum, batch) => sum + batch.bytes, 0) > 150_000);
 });
 
-test('an event is kept through a 503 and goes when Retry-After has passed', async (context) => {
+test("an event is kept through a 503 and goes when Retry-After has passed", async (context) => {
   const server = await startRecordingServer();
   const page = await openLogged(browser, server.url);
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
-  server.answerWith({ status: 503, retryAfter: '2' });
-  await page.evaluate(() => (window as any).mayday.captureMessage('again', 'error'));
+  server.answerWith({ status: 503, retryAfter: "2" });
+  await page.evaluate(() => (window as any).mayday.captureMessage("again", "error"));
   await server.until((events) => events.length === 1);
   const [refused, accepted] = server.batches as [Batch, Batch];
   assert.equal(refused.events[0].event_id, accepted.events[0].event_id);
   assert.ok(accepted.at - refused.at >= 1990, `after ${accepted.at - refused.at} ms`);
 });
 
-test('another origin gets text/plain, which needs no preflight', async (context) => {
+test("another origin gets text/plain, which needs no preflight", async (context) => {
   const [server, edge] = [await startRecordingServer(), await startRecordingServer()];
   const page = await openLogged(browser, server.url, { endpoint: `${edge.url}/v1/logs` });
   context.after(async () => void (await Promise.all([page.context().close(), server.close(), edge.close()])));
-  await page.evaluate(() => (window as any).mayday.captureMessage('across', 'error'));
-  assert.equal((await edge.until((events) => events.length === 1))[0].message, 'across');
+  await page.evaluate(() => (window as any).mayday.captureMessage("across", "error"));
+  assert.equal((await edge.until((events) => events.length === 1))[0].message, "across");
   assert.match(edge.batches[0]!.contentType, /^text\/plain/);
 });
 
-test('the same origin gets application/json', async (context) => {
+test("the same origin gets application/json", async (context) => {
   const server = await startRecordingServer();
   const page = await openLogged(browser, server.url);
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
-  await page.evaluate(() => (window as any).mayday.captureMessage('here', 'error'));
+  await page.evaluate(() => (window as any).mayday.captureMessage("here", "error"));
   await server.until((events) => events.length === 1);
-  assert.equal(server.batches[0]!.contentType, 'application/json');
+  assert.equal(server.batches[0]!.contentType, "application/json");
 });
 
-test('the logger never reports itself, and never throws into the page', async (context) => {
+test("the logger never reports itself, and never throws into the page", async (context) => {
   const server = await startRecordingServer();
-  const page = await openLogged(browser, server.url, { endpoint: '/api/none' });
+  const page = await openLogged(browser, server.url, { endpoint: "/api/none" });
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
   const thrown: string[] = [];
-  page.on('pageerror', (error) => thrown.push(error.message));
+  page.on("pageerror", (error) => thrown.push(error.message));
   const reports = await page.evaluate(async () => {
     const { mayday, reports } = window as any;
-    const hostile = new Proxy({}, { get() { throw new Error('get'); }, getPrototypeOf() { throw new Error('type'); } });
-    for (const call of ['captureException', 'captureMessage', 'logEvent', 'setUser', 'flush']) {
-      for (const value of [undefined, null, hostile, Symbol('s'), 10n, () => {}]) {
+    const hostile = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error("get");
+        },
+        getPrototypeOf() {
+          throw new Error("type");
+        },
+      },
+    );
+    for (const call of ["captureException", "captureMessage", "logEvent", "setUser", "flush"]) {
+      for (const value of [undefined, null, hostile, Symbol("s"), 10n, () => {}]) {
         try {
           mayday[call](value);
         } catch (error) {
@@ -127,23 +149,28 @@ test('the logger never reports itself, and never throws into the page', async (c
       }
     }
     await mayday.flush();
-    return reports.filter((report: any) => report.what === 'queued' && report.event.component !== 'captureException').map((report: any) => report.event);
+    return reports
+      .filter((report: any) => report.what === "queued" && report.event.component !== "captureException")
+      .map((report: any) => report.event);
   });
-  assert.deepEqual(thrown.filter((text) => text.includes('threw')), []);
-  assert.ok(!JSON.stringify(reports).includes('/api/none'));
+  assert.deepEqual(
+    thrown.filter((text) => text.includes("threw")),
+    [],
+  );
+  assert.ok(!JSON.stringify(reports).includes("/api/none"));
 });
 
-test('a page whose module cannot be had goes on as if there were no logger', async (context) => {
+test("a page whose module cannot be had goes on as if there were no logger", async (context) => {
   const server = await startRecordingServer();
-  const page = await openLogged(browser, server.url, { wasmUrl: '/none.wasm' });
+  const page = await openLogged(browser, server.url, { wasmUrl: "/none.wasm" });
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
   const thrown: string[] = [];
-  page.on('pageerror', (error) => thrown.push(error.message));
+  page.on("pageerror", (error) => thrown.push(error.message));
   const outcome = await page.evaluate(async () => {
     const { mayday, reports } = window as any;
-    mayday.captureMessage('nobody hears');
+    mayday.captureMessage("nobody hears");
     return { sent: await mayday.flush(), reports: reports.map((report: any) => report.what) };
   });
-  assert.deepEqual(outcome, { sent: false, reports: ['failed'] });
+  assert.deepEqual(outcome, { sent: false, reports: ["failed"] });
   assert.deepEqual(thrown, []);
 });

@@ -23,7 +23,8 @@ afterEach(async () => {
 
 async function expectAllGone(up: Up, pids: number[]): Promise<void> {
   await until("every process has ended", () => !pids.some(isAlive));
-  for (const address of [up.origin, up.edge, up.demo]) await assert.rejects(ask(address, {}), `${address} still answers`);
+  for (const address of [up.origin, up.edge, up.demo])
+    await assert.rejects(ask(address, {}), `${address} still answers`);
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -38,8 +39,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
     const { code } = await up.stop(signal);
     assert.equal(code, 0, up.stderr());
-    await expectAllGone(up, processes.map(({ pid }) => pid));
-    assert.equal(up.query(`select count(*) from events where event_id = x'${event.event_id.replaceAll("-", "")}'`), "1");
+    await expectAllGone(
+      up,
+      processes.map(({ pid }) => pid),
+    );
+    assert.equal(
+      up.query(`select count(*) from events where event_id = x'${event.event_id.replaceAll("-", "")}'`),
+      "1",
+    );
   });
 }
 
@@ -59,7 +66,10 @@ test("where one child dies, it says which, and ends the others", async () => {
   const { code } = await up.ended;
   assert.equal(code, 1);
   assert.match(up.stderr(), /the edge worker was ended by SIGKILL/);
-  await expectAllGone(up, processes.map(({ pid }) => pid));
+  await expectAllGone(
+    up,
+    processes.map(({ pid }) => pid),
+  );
 });
 
 test("a second one on the same ports says which port is taken and how to choose another", async () => {

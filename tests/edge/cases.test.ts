@@ -58,7 +58,12 @@ function groupsFor(host: string): Map<string, AdmitCase[]> {
 
 function describeGroup(host: HostName, policy: Record<string, string>, group: AdmitCase[]): void {
   const { ":alone": alone, ...environment } = policy;
-  const name = alone ?? (Object.entries(environment).map((pair) => pair.join("=")).join(" ") || "no policy");
+  const name =
+    alone ??
+    (Object.entries(environment)
+      .map((pair) => pair.join("="))
+      .join(" ") ||
+      "no policy");
   describe(name, () => {
     let edge: EdgeHost;
     before(async () => {

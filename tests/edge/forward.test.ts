@@ -19,7 +19,12 @@ for (const name of hostNames) {
     });
 
     async function edgeFor(originUrl: string): Promise<EdgeHost> {
-      const environment = { ORIGIN_URL: originUrl, ORIGIN_TOKEN: token, MAYDAY_SINK: "origin", LOG_RATE_BURST: "100000" };
+      const environment = {
+        ORIGIN_URL: originUrl,
+        ORIGIN_TOKEN: token,
+        MAYDAY_SINK: "origin",
+        LOG_RATE_BURST: "100000",
+      };
       const edge = await startEdge(name as HostName, environment);
       open.push({ stop: () => edge.stop("SIGKILL") });
       return edge;
@@ -107,7 +112,9 @@ for (const name of hostNames) {
       const accepted: string[] = [];
       let refusal: Answer | undefined;
       for (let request = 0; request < 100 && refusal === undefined; request += 1) {
-        const events = Array.from({ length: 100 }, () => eventOf({ message: "m".repeat(500), component: "c".repeat(120) }));
+        const events = Array.from({ length: 100 }, () =>
+          eventOf({ message: "m".repeat(500), component: "c".repeat(120) }),
+        );
         const answer = await send(edge, events);
         if (answer.status === 200) accepted.push(...events.map((event) => event.event_id));
         else refusal = answer;

@@ -16,7 +16,9 @@ test("the module imports nothing", () => {
 });
 
 test("the module exports its door and nothing else", () => {
-  const names = WebAssembly.Module.exports(module).map((one) => one.name).sort();
+  const names = WebAssembly.Module.exports(module)
+    .map((one) => one.name)
+    .sort();
   const door = ["_initialize", "body_bytes_read_max", "configure", "handle", "memory", "refuse", "reserve"];
   assert.deepEqual(names, door);
 });
@@ -75,7 +77,8 @@ for (const [environment, expected] of refusedEnvironments) {
   test(`${JSON.stringify(environment)} stops the start with one line`, () => {
     assert.throws(
       () => createHost(module, environment, () => {}),
-      (error: Error) => error instanceof ConfigurationError && expected.test(error.message) && !error.message.includes("\n"),
+      (error: Error) =>
+        error instanceof ConfigurationError && expected.test(error.message) && !error.message.includes("\n"),
     );
   });
 }

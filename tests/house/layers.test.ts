@@ -37,7 +37,11 @@ for (const [what, file, text] of refused) {
 }
 
 const allowed: [what: string, file: string, text: string][] = [
-  ["a layer sees those below", "core/src/filter/a.cpp", '#include "mayday/base/bytes.h"\n#include "mayday/event/schema.h"'],
+  [
+    "a layer sees those below",
+    "core/src/filter/a.cpp",
+    '#include "mayday/base/bytes.h"\n#include "mayday/event/schema.h"',
+  ],
   ["a layer sees itself", "core/src/ingest/a.cpp", '#include "context.h"\n#include "mayday/ingest/admit.h"'],
   ["SIMD beside its portable twin", "core/include/mayday/base/bytes.h", "#if defined(__SSE2__)\n#endif"],
   ["Emscripten where it belongs", "wasm-client/bindings.cpp", "#include <emscripten/bind.h>"],

@@ -38,7 +38,10 @@ async function install(machine: Machine, ...packages: string[]) {
   writeFileSync(calls, "");
   play("dpkg-query", (machine.installed ?? []).map((name) => `echo 'installed ${name}'`).join("\n") || ":");
   play("apt-get", `echo "$@" >> ${calls}\ncalls=$(wc -l < ${calls})\n${machine.aptGet ?? "exit 0"}`);
-  play("apt-cache", `for known in ${(machine.known ?? packages).join(" ")}; do [ "$2" = "$known" ] && exit 0; done; exit 100`);
+  play(
+    "apt-cache",
+    `for known in ${(machine.known ?? packages).join(" ")}; do [ "$2" = "$known" ] && exit 0; done; exit 100`,
+  );
   play("id", `echo ${machine.isRoot === false ? 1000 : 0}`);
   play("sleep", ":");
   play("sudo", `echo sudo >> ${folder}/sudo\nexec "$@"`);

@@ -23,7 +23,11 @@ declare module "*/scripts/check/source-text.mjs" {
 }
 declare module "*/scripts/test/google-test.mjs" {
   export function outcomesIn(report: unknown, output: string): unknown[];
-  export function runGoogleTest(program: string, options: { suiteMs: number }, tell: (outcome: never) => void): Promise<void>;
+  export function runGoogleTest(
+    program: string,
+    options: { suiteMs: number },
+    tell: (outcome: never) => void,
+  ): Promise<void>;
 }
 declare module "*/scripts/test/node-tests.mjs" {
   export function runNodeTests(

@@ -9,7 +9,11 @@ const lines = (count: number, line = "  step();"): string => Array.from({ length
 const messages = (file: string, text: string): string[] => sizeProblems(file, text).map(({ message }) => message);
 
 test("a function of 70 lines fits, one of 71 does not", () => {
-  for (const [file, head] of [["a.cpp", "void f() {"], ["a.ts", "function f(): void {"], ["a.mjs", "const f = () => {"]] as const) {
+  for (const [file, head] of [
+    ["a.cpp", "void f() {"],
+    ["a.ts", "function f(): void {"],
+    ["a.mjs", "const f = () => {"],
+  ] as const) {
     assert.deepEqual(messages(file, `${head}\n${lines(68)}\n}\n`), [], file);
     assert.match(messages(file, `${head}\n${lines(69)}\n}\n`)[0] ?? "", /^a function of 71 lines/, file);
   }
@@ -61,7 +65,7 @@ test("a function that is declared within another counts for itself", () => {
 test("braces in texts, patterns, comments and templates are none", () => {
   const script = 'function f() {\n  a("}");\n  b(/[}/]}/);\n  // }\n  c(`}${d({ e: `}` })}}`);\n}\n';
   assert.deepEqual(functionsIn(withoutText(script, "script"), "script"), [{ line: 1, size: 6 }]);
-  const cxx = "void f() {\n  a('}', \"}\", 1'000);\n  b(R\"x(}\")x\");\n  /* } */\n}\n";
+  const cxx = 'void f() {\n  a(\'}\', "}", 1\'000);\n  b(R"x(}")x");\n  /* } */\n}\n';
   assert.deepEqual(functionsIn(withoutText(cxx, "cxx"), "cxx"), [{ line: 1, size: 5 }]);
 });
 

@@ -33,7 +33,9 @@ async function outcomesOf(text: string, limitMs = suiteMs): Promise<Outcome[]> {
 const kinds = (outcomes: Outcome[]): string[] => outcomes.map(({ kind }) => kind);
 
 test("each test counts once, a group not at all", async () => {
-  const outcomes = await outcomesOf('describe("group", () => { test("one", () => {}); test("two", () => assert.equal(1, 2)); });');
+  const outcomes = await outcomesOf(
+    'describe("group", () => { test("one", () => {}); test("two", () => assert.equal(1, 2)); });',
+  );
   assert.deepEqual(kinds(outcomes).sort(), ["failed", "passed"]);
   const failed = outcomes.find(({ kind }) => kind === "failed");
   assert.equal(failed?.name, "group > two");
@@ -42,7 +44,10 @@ test("each test counts once, a group not at all", async () => {
 
 test("a skip brings its reason", async () => {
   const outcomes = await outcomesOf('test("later", { skip: "no such server here" }, () => {});');
-  assert.deepEqual(outcomes.map(({ kind, reason }) => [kind, reason]), [["skipped", "no such server here"]]);
+  assert.deepEqual(
+    outcomes.map(({ kind, reason }) => [kind, reason]),
+    [["skipped", "no such server here"]],
+  );
 });
 
 test("a file that can't be loaded fails", async () => {
@@ -120,7 +125,10 @@ function tallied(...outcomes: Outcome[][]): { lines: string[]; isGood: boolean }
 
 test("the last line is the sum", () => {
   const { lines, isGood } = tallied(
-    [{ kind: "passed", name: "a" }, { kind: "skipped", name: "b", reason: "too early" }],
+    [
+      { kind: "passed", name: "a" },
+      { kind: "skipped", name: "b", reason: "too early" },
+    ],
     [{ kind: "passed", name: "c" }],
   );
   assert.equal(lines.at(-1), "2 passed, 0 failed, 1 skipped");

@@ -1,53 +1,68 @@
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { root } from '../support/recording-server.ts';
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { root } from "../support/recording-server.ts";
 
 /** The module as the client preset built it, under Node. */
-const built = join(root, 'build/client/bin');
+const built = join(root, "build/client/bin");
 let module: any;
 
 before(async () => {
-  const source = await readFile(join(built, 'mayday.js'), 'utf8');
-  const { default: createModule } = await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`);
-  module = await createModule({ wasm: await readFile(join(built, 'mayday.wasm')) });
+  const source = await readFile(join(built, "mayday.js"), "utf8");
+  const { default: createModule } = await import(
+    `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
+  );
+  module = await createModule({ wasm: await readFile(join(built, "mayday.wasm")) });
 });
 
 /** How many arguments each function has that `pattern` finds, under its JavaScript name. */
 function argumentCounts(text: string, pattern: RegExp): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const [, name = '', given = ''] of text.matchAll(pattern))
-    counts.set(name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), given.split(',').filter((each) => each.trim()).length);
+  for (const [, name = "", given = ""] of text.matchAll(pattern))
+    counts.set(
+      name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      given.split(",").filter((each) => each.trim()).length,
+    );
   return counts;
 }
 
-test('module.d.ts names what the module exports, with as many arguments', async () => {
-  const text = await readFile(join(root, 'npm/src/wasm/module.d.ts'), 'utf8');
+test("module.d.ts names what the module exports, with as many arguments", async () => {
+  const text = await readFile(join(root, "npm/src/wasm/module.d.ts"), "utf8");
   const body = /export interface MaydayModule \{(.*?)\n\}/s.exec(text)![1]!;
   const declared = argumentCounts(body, /^  (\w+)\(([^)]*)\)/gm);
-  const header = await readFile(join(root, 'wasm-client/bindings.h'), 'utf8');
+  const header = await readFile(join(root, "wasm-client/bindings.h"), "utf8");
   const promised = argumentCounts(header, /^(?:void|bool|int|double|std::string) (\w+)\(([^)]*)\)/gm);
   assert.deepEqual(declared, promised);
   for (const [name, count] of declared) {
-    assert.equal(typeof module[name], 'function', name);
+    assert.equal(typeof module[name], "function", name);
     assert.throws(() => module[name](...Array(count + 1).fill(0)), /expected|called with/, name);
   }
-  const exported = Object.keys(module).filter((name) => /^[a-z]\w*$/.test(name) && typeof module[name] === 'function' && name !== 'run');
-  const emscriptens = ['ready', 'asm', 'calledRun', 'instantiateWasm', 'count_emval_handles', 'get_first_emval'];
+  const exported = Object.keys(module).filter(
+    (name) => /^[a-z]\w*$/.test(name) && typeof module[name] === "function" && name !== "run",
+  );
+  const emscriptens = ["ready", "asm", "calledRun", "instantiateWasm", "count_emval_handles", "get_first_emval"];
   assert.deepEqual(exported.filter((name) => !emscriptens.includes(name)).sort(), [...declared.keys()].sort());
 });
 
-test('one event goes in, one body comes out, and the user id is a SHA-256', () => {
+test("one event goes in, one body comes out, and the user id is a SHA-256", () => {
   const now = Date.UTC(2026, 10, 21);
-  module.start('ab'.repeat(32), 10, 2, 30_000, 2_000, now);
+  module.start("ab".repeat(32), 10, 2, 30_000, 2_000, now);
   const timestamp = new Date(now).toISOString();
-  const event = { timestamp, level: 'error', service: 'web', environment: 'dev', release: '', message: 'Grüße, 世界 👋', error: { type: 'E' } };
-  assert.equal(module.repeats('s', now), false);
-  assert.equal(module.record(JSON.stringify(event), 's', 1, now), true);
-  assert.equal(module.repeats('s', now + 1), true);
+  const event = {
+    timestamp,
+    level: "error",
+    service: "web",
+    environment: "dev",
+    release: "",
+    message: "Grüße, 世界 👋",
+    error: { type: "E" },
+  };
+  assert.equal(module.repeats("s", now), false);
+  assert.equal(module.record(JSON.stringify(event), "s", 1, now), true);
+  assert.equal(module.repeats("s", now + 1), true);
   assert.equal(module.waiting(), 1);
-  assert.equal(module.take(now + 1, false), '');
+  assert.equal(module.take(now + 1, false), "");
   const wake = now + 1 + module.wakeMs();
   assert.ok(wake > now + 1 && wake <= now + 2_000, `${wake - now}`);
   const body = JSON.parse(module.take(wake, false));
@@ -56,5 +71,5 @@ test('one event goes in, one body comes out, and the user id is a SHA-256', () =
   assert.match(body.events[0].event_id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
   module.settle(200, 0, wake + 50);
   assert.equal(module.waiting(), 0);
-  assert.equal(module.hashUser('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  assert.equal(module.hashUser("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });

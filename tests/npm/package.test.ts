@@ -1,76 +1,116 @@
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { brotliCompressSync, constants } from 'node:zlib';
-import { launchBrowser, newPage } from '../support/browser.ts';
-import { dist, root, startRecordingServer } from '../support/recording-server.ts';
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { brotliCompressSync, constants } from "node:zlib";
+import { launchBrowser, newPage } from "../support/browser.ts";
+import { dist, root, startRecordingServer } from "../support/recording-server.ts";
 
-const folder = mkdtempSync(join(tmpdir(), 'mayday-app-'));
+const folder = mkdtempSync(join(tmpdir(), "mayday-app-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const brotliBytes = (name: string): number =>
   brotliCompressSync(readFileSync(join(dist, name)), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 
-const shipped = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name)).sort();
+const shipped = readdirSync(dist)
+  .filter((name) => /\.(js|wasm)$/.test(name))
+  .sort();
 
-test('what loads before the first paint is 2 KB, and all JavaScript 8 KB (brotli)', () => {
-  assert.deepEqual(shipped, ['client.js', 'index.js', 'mayday.wasm']);
-  assert.ok(brotliBytes('index.js') <= 2 * 1024, `index.js: ${brotliBytes('index.js')}`);
-  assert.ok(brotliBytes('index.js') + brotliBytes('client.js') <= 8 * 1024, `client.js: ${brotliBytes('client.js')}`);
+test("what loads before the first paint is 2 KB, and all JavaScript 8 KB (brotli)", () => {
+  assert.deepEqual(shipped, ["client.js", "index.js", "mayday.wasm"]);
+  assert.ok(brotliBytes("index.js") <= 2 * 1024, `index.js: ${brotliBytes("index.js")}`);
+  assert.ok(brotliBytes("index.js") + brotliBytes("client.js") <= 8 * 1024, `client.js: ${brotliBytes("client.js")}`);
 });
 
-test('all of it is 16 KB (brotli)', { todo: 'the core alone is larger than that (issue 4)' }, () => {
-  const sum = shipped.reduce((bytes, name) => bytes + brotliBytes(name), 0);
-  assert.ok(sum <= 16 * 1024, `${sum}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
+const sum = (): number => shipped.reduce((bytes, name) => bytes + brotliBytes(name), 0);
+
+test("all of it is no larger than it was", () => {
+  assert.ok(sum() <= 21.5 * 1024, `${sum()}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
 });
 
-test('the package exports this, and nothing else', async () => {
-  const mayday = await import(join(dist, 'index.js'));
-  assert.deepEqual(Object.keys(mayday).sort(),
-    ['addBreadcrumb', 'captureException', 'captureMessage', 'close', 'flush', 'init', 'logEvent', 'setUser']);
+test("all of it is 16 KB (brotli)", { todo: "the bar is missed so far; BENCHMARKS.md has the figure" }, () => {
+  assert.ok(sum() <= 16 * 1024, `${sum()}`);
 });
 
-test('on a server it is imported and called without effect', async () => {
-  const mayday = await import(join(dist, 'index.js'));
-  mayday.init({ service: 'ssr' });
-  mayday.captureException(new Error('rendered'));
-  mayday.setUser('u-1');
-  mayday.addBreadcrumb({ message: 'rendered' });
+test("the package exports this, and nothing else", async () => {
+  const mayday = await import(join(dist, "index.js"));
+  assert.deepEqual(Object.keys(mayday).sort(), [
+    "addBreadcrumb",
+    "captureException",
+    "captureMessage",
+    "close",
+    "flush",
+    "init",
+    "logEvent",
+    "setUser",
+  ]);
+});
+
+test("on a server it is imported and called without effect", async () => {
+  const mayday = await import(join(dist, "index.js"));
+  mayday.init({ service: "ssr" });
+  mayday.captureException(new Error("rendered"));
+  mayday.setUser("u-1");
+  mayday.addBreadcrumb({ message: "rendered" });
   assert.equal(await mayday.flush(10), false);
   assert.equal(await mayday.close(10), false);
 });
 
-test('the packed package works in a fresh Vite app, built and run in Chromium', async (context) => {
-  const packed = JSON.parse(execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(root, 'npm'), encoding: 'utf8' }));
-  assert.deepEqual(packed[0].files.map(({ path }: { path: string }) => path).sort(),
-    ['README.md', 'dist/client.js', 'dist/index.d.ts', 'dist/index.js', 'dist/mayday.wasm', 'dist/types.d.ts', 'package.json']);
-  const installed = join(folder, 'node_modules/mayday');
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['--extract', '--file', join(folder, packed[0].filename), '--directory', installed, '--strip-components', '1']);
-  for (const name of ['vite', 'typescript']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  writeFileSync(join(folder, 'package.json'), '{"type": "module", "private": true}');
-  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>app</title><script type="module" src="./main.ts"></script>');
-  writeFileSync(join(folder, 'main.ts'), [
-    "import { init, flush, type LogEvent } from 'mayday';",
-    "init({ service: 'app', beforeSend: (event: LogEvent) => ({ ...event, tags: { built: 'vite' } }) });",
-    "setTimeout(() => void flush(), 300);",
-    "throw new Error('from the app');",
-  ].join('\n'));
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--module', 'esnext',
-    '--moduleResolution', 'bundler', '--target', 'es2022', '--lib', 'es2022,dom', '--types', '', 'main.ts'], { cwd: folder, stdio: 'inherit' });
-  execFileSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: folder, stdio: 'inherit' });
+const appSource = `
+import { init, flush, type LogEvent } from 'mayday';
+init({ service: 'app', beforeSend: (event: LogEvent) => ({ ...event, tags: { built: 'vite' } }) });
+setTimeout(() => void flush(), 300);
+throw new Error('from the app');
+`;
 
-  const server = await startRecordingServer(readFileSync(join(folder, 'dist/index.html'), 'utf8'), {}, { '/assets/': join(folder, 'dist/assets') });
+/** Packs the package and unpacks it where npm would put it. Answers the names of the files in it. */
+function installPacked(): string[] {
+  const packed = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { cwd: join(root, "npm"), encoding: "utf8" }),
+  )[0];
+  const installed = join(folder, "node_modules/mayday");
+  mkdirSync(installed, { recursive: true });
+  const tarball = join(folder, packed.filename);
+  execFileSync("tar", ["--extract", "--file", tarball, "--directory", installed, "--strip-components", "1"]);
+  return packed.files.map(({ path }: { path: string }) => path).sort();
+}
+
+/** An app as `npm create vite` would begin it, type-checked and built. */
+function buildApp(): void {
+  for (const name of ["vite", "typescript"])
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  writeFileSync(join(folder, "package.json"), '{"type": "module", "private": true}');
+  const page = '<!doctype html><title>app</title><script type="module" src="./main.ts"></script>';
+  writeFileSync(join(folder, "index.html"), page);
+  writeFileSync(join(folder, "main.ts"), appSource);
+  const options =
+    "--noEmit --strict --module esnext --moduleResolution bundler --target es2022 --lib es2022,dom --types";
+  const inApp = { cwd: folder, stdio: "inherit" as const };
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [compiler, ...options.split(" "), "", "main.ts"], inApp);
+  execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"], inApp);
+}
+
+test("the packed package works in a fresh Vite app, built and run in Chromium", async (context) => {
+  assert.deepEqual(installPacked(), [
+    "README.md",
+    "dist/client.js",
+    "dist/index.d.ts",
+    "dist/index.js",
+    "dist/mayday.wasm",
+    "dist/types.d.ts",
+    "package.json",
+  ]);
+  buildApp();
+  const page = readFileSync(join(folder, "dist/index.html"), "utf8");
+  const server = await startRecordingServer(page, {}, { "/assets/": join(folder, "dist/assets") });
+  context.after(() => server.close());
   const browser = await launchBrowser();
-  context.after(async () => {
-    await browser.close();
-    await server.close();
-  });
+  context.after(() => browser.close());
   await (await newPage(browser)).goto(server.url);
   const [event] = await server.until((events) => events.length === 1);
-  assert.equal(event.message, 'Error: from the app');
-  assert.deepEqual(event.tags, { built: 'vite' });
+  assert.equal(event.message, "Error: from the app");
+  assert.deepEqual(event.tags, { built: "vite" });
 });

@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
 
-import type {Browser, Page} from 'playwright-core';
+import type { Browser, Page } from "playwright-core";
 
-import {launchBrowser} from '../support/browser.ts';
-import {ingest, makeEvent, type Origin, removeFolders, startOrigin} from '../support/origin.js';
+import { launchBrowser } from "../support/browser.ts";
+import { ingest, makeEvent, type Origin, removeFolders, startOrigin } from "../support/origin.js";
 
 let origin: Origin;
 let browser: Browser;
@@ -19,129 +19,149 @@ after(async () => {
 });
 
 /** Opens the page and gathers what it complains of: a test ends with `complaints` empty. */
-async function open(path = '/'): Promise<{page: Page; complaints: string[]}> {
+async function open(path = "/"): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
   });
-  page.on('dialog', (dialog) => {
+  page.on("dialog", (dialog) => {
     complaints.push(`a dialog opened: ${dialog.message()}`);
     void dialog.dismiss();
   });
   await page.goto(origin.url + path);
   await page.locator('#live-state[data-state="connected"]').waitFor();
-  return {page, complaints};
+  return { page, complaints };
 }
 
-test('an empty origin tells how to send a first event, and shows it when it comes', async () => {
-  const {page, complaints} = await open();
-  await page.getByText('No events yet').first().waitFor();
-  await page.getByText('/v1/logs').first().waitFor();
-  await ingest(origin, [makeEvent({message: 'the very first'})]);
-  await page.locator('.event-table tbody tr', {hasText: 'the very first'}).waitFor();
-  await page.locator('#first-steps').waitFor({state: 'hidden'});
+test("an empty origin tells how to send a first event, and shows it when it comes", async () => {
+  const { page, complaints } = await open();
+  await page.getByText("No events yet").first().waitFor();
+  await page.getByText("/v1/logs").first().waitFor();
+  await ingest(origin, [makeEvent({ message: "the very first" })]);
+  await page.locator(".event-table tbody tr", { hasText: "the very first" }).waitFor();
+  await page.locator("#first-steps").waitFor({ state: "hidden" });
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('hostile text stays text, in the list, the patterns and the drawer', async () => {
+test("hostile text stays text, in the list, the patterns and the drawer", async () => {
   const hostile = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
-  await ingest(origin, [makeEvent({
-    message: hostile, fingerprint: '00000000000000ee', route: hostile, session_id: hostile, tags: {[hostile]: hostile},
-    error: {type: hostile, message: hostile, stack: [hostile]}, breadcrumbs: [{category: hostile, message: hostile}], _meta: {[hostile]: hostile},
-  })]);
-  const {page, complaints} = await open();
-  const row = page.locator('.event-table tbody tr', {hasText: '<img src=x'});
+  await ingest(origin, [
+    makeEvent({
+      message: hostile,
+      fingerprint: "00000000000000ee",
+      route: hostile,
+      session_id: hostile,
+      tags: { [hostile]: hostile },
+      error: { type: hostile, message: hostile, stack: [hostile] },
+      breadcrumbs: [{ category: hostile, message: hostile }],
+      _meta: { [hostile]: hostile },
+    }),
+  ]);
+  const { page, complaints } = await open();
+  const row = page.locator(".event-table tbody tr", { hasText: "<img src=x" });
   await row.waitFor();
-  await page.locator('#patterns', {hasText: '<script>alert(2)'}).waitFor();
+  await page.locator("#patterns", { hasText: "<script>alert(2)" }).waitFor();
   await row.click();
-  await page.locator('dialog[open] h2', {hasText: hostile}).waitFor();
-  assert.equal(await page.locator('dialog img, dialog script, tbody img, #patterns img').count(), 0);
+  await page.locator("dialog[open] h2", { hasText: hostile }).waitFor();
+  assert.equal(await page.locator("dialog img, dialog script, tbody img, #patterns img").count(), 0);
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('the keyboard alone is enough to read an event and come back', async () => {
-  await ingest(origin, [makeEvent({message: 'older', service: 'keys', timestamp: new Date(Date.now() - 60_000).toISOString()}), makeEvent({message: 'newer', service: 'keys'})]);
-  const {page, complaints} = await open('/?service=keys');
-  await page.locator('.event-table tbody tr').nth(1).waitFor();
-  await page.locator('.event-table tbody tr').first().focus();
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-  await page.locator('dialog[open] h2', {hasText: 'older'}).waitFor();
+test("the keyboard alone is enough to read an event and come back", async () => {
+  await ingest(origin, [
+    makeEvent({ message: "older", service: "keys", timestamp: new Date(Date.now() - 60_000).toISOString() }),
+    makeEvent({ message: "newer", service: "keys" }),
+  ]);
+  const { page, complaints } = await open("/?service=keys");
+  await page.locator(".event-table tbody tr").nth(1).waitFor();
+  await page.locator(".event-table tbody tr").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator("dialog[open] h2", { hasText: "older" }).waitFor();
   assert.match(page.url(), /#[0-9a-f-]{36}$/);
-  await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({state: 'hidden'});
-  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ''), /older/);
+  await page.keyboard.press("Escape");
+  await page.locator("dialog").waitFor({ state: "hidden" });
+  assert.match(await page.evaluate(() => document.activeElement?.textContent ?? ""), /older/);
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('filters stand in the address, and the back button takes them back', async () => {
-  await ingest(origin, [makeEvent({message: 'apples', service: 'fruit'}), makeEvent({message: 'pears', service: 'fruit', level: 'warn'})]);
-  const {page, complaints} = await open('/?service=fruit');
-  await page.locator('.event-table tbody tr', {hasText: 'apples'}).waitFor();
-  await page.getByLabel('Level').selectOption('warn');
-  await page.locator('.event-table tbody tr', {hasText: 'apples'}).waitFor({state: 'detached'});
+test("filters stand in the address, and the back button takes them back", async () => {
+  await ingest(origin, [
+    makeEvent({ message: "apples", service: "fruit" }),
+    makeEvent({ message: "pears", service: "fruit", level: "warn" }),
+  ]);
+  const { page, complaints } = await open("/?service=fruit");
+  await page.locator(".event-table tbody tr", { hasText: "apples" }).waitFor();
+  await page.getByLabel("Level").selectOption("warn");
+  await page.locator(".event-table tbody tr", { hasText: "apples" }).waitFor({ state: "detached" });
   assert.match(page.url(), /level=warn/);
   await page.goBack();
-  await page.locator('.event-table tbody tr', {hasText: 'apples'}).waitFor();
-  await page.getByLabel('Search').fill('PEAR');
-  await page.locator('.event-table tbody tr', {hasText: 'apples'}).waitFor({state: 'detached'});
+  await page.locator(".event-table tbody tr", { hasText: "apples" }).waitFor();
+  await page.getByLabel("Search").fill("PEAR");
+  await page.locator(".event-table tbody tr", { hasText: "apples" }).waitFor({ state: "detached" });
   assert.match(page.url(), /q=PEAR/);
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('new events do not move what is being read', async () => {
-  await ingest(origin, Array.from({length: 60}, (_, i) => makeEvent({message: `old ${i}`, service: 'scroll'})));
-  const {page, complaints} = await open('/?service=scroll');
-  await page.locator('.event-table tbody tr').nth(49).waitFor();
+test("new events do not move what is being read", async () => {
+  await ingest(
+    origin,
+    Array.from({ length: 60 }, (_, i) => makeEvent({ message: `old ${i}`, service: "scroll" })),
+  );
+  const { page, complaints } = await open("/?service=scroll");
+  await page.locator(".event-table tbody tr").nth(49).waitFor();
   await page.evaluate(() => scrollTo(0, 700));
-  const before = await page.locator('.event-table tbody tr').first().textContent();
-  await ingest(origin, [makeEvent({message: 'arrived', service: 'scroll'}), makeEvent({message: 'not for this list', service: 'other'})]);
-  await page.getByRole('button', {name: '1 new event'}).waitFor();
-  assert.equal(await page.locator('.event-table tbody tr').first().textContent(), before);
-  await page.getByRole('button', {name: '1 new event'}).click();
-  await page.locator('.event-table tbody tr', {hasText: 'arrived'}).waitFor();
+  const before = await page.locator(".event-table tbody tr").first().textContent();
+  await ingest(origin, [
+    makeEvent({ message: "arrived", service: "scroll" }),
+    makeEvent({ message: "not for this list", service: "other" }),
+  ]);
+  await page.getByRole("button", { name: "1 new event" }).waitFor();
+  assert.equal(await page.locator(".event-table tbody tr").first().textContent(), before);
+  await page.getByRole("button", { name: "1 new event" }).click();
+  await page.locator(".event-table tbody tr", { hasText: "arrived" }).waitFor();
   assert.equal(await page.evaluate(() => scrollY), 0);
-  await page.getByRole('button', {name: 'Load older'}).click();
-  await page.locator('.event-table tbody tr').nth(60).waitFor();
-  assert.equal(await page.locator('.event-table tbody tr').count(), 61, 'each event once');
+  await page.getByRole("button", { name: "Load older" }).click();
+  await page.locator(".event-table tbody tr").nth(60).waitFor();
+  assert.equal(await page.locator(".event-table tbody tr").count(), 61, "each event once");
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('a pattern narrows the list to its events, and lets go again', async () => {
-  const shared = {service: 'pattern', fingerprint: '00000000000000ab', message: 'the pattern'};
-  await ingest(origin, [makeEvent(shared), makeEvent({service: 'pattern', message: 'something else'})]);
-  const {page, complaints} = await open('/?service=pattern');
-  await page.getByRole('button', {name: /the pattern/}).click();
-  await page.locator('.event-table tbody tr', {hasText: 'something else'}).waitFor({state: 'detached'});
-  await page.getByRole('button', {name: /Remove Pattern/}).click();
-  await page.locator('.event-table tbody tr', {hasText: 'something else'}).waitFor();
+test("a pattern narrows the list to its events, and lets go again", async () => {
+  const shared = { service: "pattern", fingerprint: "00000000000000ab", message: "the pattern" };
+  await ingest(origin, [makeEvent(shared), makeEvent({ service: "pattern", message: "something else" })]);
+  const { page, complaints } = await open("/?service=pattern");
+  await page.getByRole("button", { name: /the pattern/ }).click();
+  await page.locator(".event-table tbody tr", { hasText: "something else" }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /Remove Pattern/ }).click();
+  await page.locator(".event-table tbody tr", { hasText: "something else" }).waitFor();
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('a link to an event opens it', async () => {
-  const event = makeEvent({message: 'linked to'});
+test("a link to an event opens it", async () => {
+  const event = makeEvent({ message: "linked to" });
   await ingest(origin, [event]);
-  const {page, complaints} = await open(`/#${event.event_id}`);
-  await page.locator('dialog[open] h2', {hasText: 'linked to'}).waitFor();
+  const { page, complaints } = await open(`/#${event.event_id}`);
+  await page.locator("dialog[open] h2", { hasText: "linked to" }).waitFor();
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
-test('pausing stops the stream, resuming catches up', async () => {
-  const {page, complaints} = await open('/?service=pause');
-  await page.getByRole('button', {name: 'Pause'}).click();
+test("pausing stops the stream, resuming catches up", async () => {
+  const { page, complaints } = await open("/?service=pause");
+  await page.getByRole("button", { name: "Pause" }).click();
   await page.locator('#live-state[data-state="paused"]').waitFor();
-  await ingest(origin, [makeEvent({message: 'meanwhile', service: 'pause'})]);
-  await page.getByRole('button', {name: 'Resume'}).click();
-  await page.locator('.event-table tbody tr', {hasText: 'meanwhile'}).waitFor();
+  await ingest(origin, [makeEvent({ message: "meanwhile", service: "pause" })]);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.locator(".event-table tbody tr", { hasText: "meanwhile" }).waitFor();
   await page.locator('#live-state[data-state="connected"]').waitFor();
   assert.deepEqual(complaints, []);
   await page.close();

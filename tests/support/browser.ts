@@ -1,12 +1,19 @@
 /** The browser that the tests drive. */
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
 /** Debian's Chromium, headless, with nothing in its profile and no traffic of its own. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 }
 
@@ -14,7 +21,7 @@ export function launchBrowser(): Promise<Browser> {
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options);
   // What tsx compiles names its functions by a helper of its own, which a page does not have.
-  await context.addInitScript('globalThis.__name = (named) => named');
+  await context.addInitScript("globalThis.__name = (named) => named");
   return context.newPage();
 }
 
@@ -23,7 +30,7 @@ export async function openLogged(browser: Browser, url: string, options: Record<
   const page = await newPage(browser);
   await page.goto(url);
   await page.evaluate(async (given) => {
-    const mayday = await import('/mayday/index.js' as string);
+    const mayday = await import("/mayday/index.js" as string);
     const reports: unknown[] = [];
     Object.assign(window, { mayday, reports });
     mayday.init({ ...given, onReport: (report: unknown) => reports.push(report) });

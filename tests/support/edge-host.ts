@@ -25,7 +25,11 @@ export async function startEdge(
   const running =
     name === "node"
       ? run(process.execPath, [`${folder}/node.js`, "--port", String(port)], environment)
-      : run(workerdBinary(), ["serve", `${folder}/workerd.capnp`, "--socket-addr", `http=127.0.0.1:${port}`], environment);
+      : run(
+          workerdBinary(),
+          ["serve", `${folder}/workerd.capnp`, "--socket-addr", `http=127.0.0.1:${port}`],
+          environment,
+        );
   await until(`${name} listens`, async () => {
     if (running.child.exitCode !== null) throw new Error(`${name} ended: ${running.stderr()}`);
     return ask(url, { target: "/" }).then(

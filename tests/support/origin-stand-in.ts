@@ -20,7 +20,9 @@ export interface OriginStandIn {
 
 /** `answer` gives the status and headers for a delivery; missing: 200 for all. */
 export async function startOrigin(
-  answer: (delivery: Delivery) => { status: number; headers?: Record<string, string>; afterMs?: number } = () => ({ status: 200 }),
+  answer: (delivery: Delivery) => { status: number; headers?: Record<string, string>; afterMs?: number } = () => ({
+    status: 200,
+  }),
   port = 0,
 ): Promise<OriginStandIn> {
   const deliveries: Delivery[] = [];

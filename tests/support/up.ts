@@ -45,10 +45,14 @@ export async function startUp(): Promise<Up> {
       rmSync(data, { recursive: true, force: true });
     },
   };
-  await until("it is up", () => {
-    if (running.child.exitCode !== null) throw new Error(`./mayday up ended: ${running.stderr()}`);
-    return running.stdout().includes("Mayday is up");
-  }, upMs);
+  await until(
+    "it is up",
+    () => {
+      if (running.child.exitCode !== null) throw new Error(`./mayday up ended: ${running.stderr()}`);
+      return running.stdout().includes("Mayday is up");
+    },
+    upMs,
+  );
   return up;
 }
 

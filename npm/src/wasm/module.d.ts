@@ -1,8 +1,6 @@
 /** The exports of wasm-client/bindings.h, compared with the real ones by tests/npm/bindings.test.ts. Times are ms since 1970. */
 export interface MaydayModule {
-  start(
-    seed: string, burst: number, perSecond: number, dedupeWindowMs: number, batchWaitMs: number, now: number,
-  ): void;
+  start(seed: string, burst: number, perSecond: number, dedupeWindowMs: number, batchWaitMs: number, now: number): void;
   repeats(signature: string, now: number): boolean;
   record(event: string, signature: string, count: number, now: number): boolean;
   discard(reason: number): void;
