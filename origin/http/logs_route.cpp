@@ -79,10 +79,15 @@ Answered take_logs(Services& services, Request& request, const Reply& reply) {
   const Answer answer = services.logs.ingest.admit(core);
   Response response = to_response(answer);
   if (answer.events == 0) return response;
+  const std::uint32_t events = answer.events;
   const auto batch = std::make_shared<const EventBatch>(std::string(answer.lines), core.now);
   const Result<void> taken =
-      services.store.append(batch, [&services, &request, batch, reply, response](Result<Appended> appended) {
-        if (!appended) return reply(to_failure(request, response));
+      services.store.append(batch, [&services, &request, batch, reply, response, events](Result<Appended> appended) {
+        if (!appended) {
+          const std::lock_guard later(services.logs.mutex);
+          services.logs.ingest.take_back(events);
+          return reply(to_failure(request, response));
+        }
         services.metrics.count_events(appended->stored, appended->known, batch->rejected().size());
         reply(response);
       });

@@ -118,6 +118,20 @@ void run_admit_case(const Json& test_case) {
   EXPECT_EQ(counters.received, counters.accepted + rejected);
 }
 
+TEST(Ingest, CountsWhatWasTakenBackAsRefused) {
+  Ingest ingest({}, {1, 2, 3, 4});
+  const std::string body = R"({"timestamp":"2026-11-21T09:30:00Z","level":"error","service":"web","environment":"dev",)"
+                           R"("release":"","message":"x"})";
+  ASSERT_EQ(ask(ingest, Json::object(), body).status, 200);
+  const Answer refused = ingest.refuse_last({.method = "POST", .target = "/v1/logs", .now = now});
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_TRUE(refused.lines.empty());
+  EXPECT_NE(refused.headers.find("retry-after: "), std::string_view::npos);
+  EXPECT_EQ(ingest.counters().accepted, 0u);
+  EXPECT_EQ(ingest.counters().rejected[static_cast<std::size_t>(Code::origin_unavailable)], 1u);
+  EXPECT_EQ(ingest.counters().received, 1u);
+}
+
 class AdmitCases : public testing::TestWithParam<const char*> {};
 
 TEST_P(AdmitCases, Hold) {

@@ -127,12 +127,16 @@ Code Ingest::check_request(const Request& request, const Context& context) {
   return addresses_.admit(address, request.now) ? Code::none : Code::rate_limited;
 }
 
+void Ingest::take_back(std::uint32_t events) {
+  counters_.accepted -= events;
+  counters_.rejected[static_cast<std::size_t>(Code::origin_unavailable)] += events;
+}
+
 Answer Ingest::refuse_last(const Request& request) {
   Context context;
   describe(request, context);
   context.methods = "POST, OPTIONS";
-  counters_.accepted -= tally_.accepted;
-  counters_.rejected[static_cast<std::size_t>(Code::origin_unavailable)] += tally_.accepted;
+  take_back(tally_.accepted);
   tally_ = {};
   rejected_.clear();
   lines_.clear();

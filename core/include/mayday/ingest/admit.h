@@ -48,6 +48,10 @@ class Ingest {
   /// Takes back the acceptance of the last answer, whose lines the host failed to keep: 503 `origin_unavailable`.
   Answer refuse_last(const Request& request);
 
+  /// Counts `events` that an earlier answer accepted as refused after all: a host that keeps lines later than it asks (the
+  /// origin, whose commit others may precede) makes the answer itself.
+  void take_back(std::uint32_t events);
+
   const IngestCounters& counters() const { return counters_; }
 
  private:
