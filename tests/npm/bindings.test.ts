@@ -2,18 +2,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { loadClientModule } from "../support/client-module.ts";
 import { root } from "../support/recording-server.ts";
 
-/** The module as the client preset built it, under Node. */
-const built = join(root, "build/client/bin");
 let module: any;
 
 before(async () => {
-  const source = await readFile(join(built, "mayday.js"), "utf8");
-  const { default: createModule } = await import(
-    `data:text/javascript;base64,${Buffer.from(source).toString("base64")}`
-  );
-  module = await createModule({ wasm: await readFile(join(built, "mayday.wasm")) });
+  module = await loadClientModule();
 });
 
 /** How many arguments each function has that `pattern` finds, under its JavaScript name. */

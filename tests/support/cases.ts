@@ -22,8 +22,10 @@ export interface AdmitCase {
     times?: number;
   };
   answer: { status: number; headers?: Record<string, string | null>; body?: unknown };
-  lines?: unknown[];
+  /** Missing: no line goes on; "*": whichever. */
+  lines?: unknown[] | "*";
   never?: string[];
+  raw_never?: string[];
 }
 
 export function admitCases(): AdmitCase[] {
@@ -67,6 +69,9 @@ export function expectFits(one: AdmitCase, answer: Answer, lines: string[]): voi
   const events = lines.map((line) => JSON.parse(line) as unknown);
   if (one.lines === undefined) assert.deepEqual(events, [], "no line goes on");
   else expectSubset(events, one.lines, "lines");
+  for (const spelling of one.raw_never ?? []) {
+    for (const line of lines) assert.ok(!line.includes(spelling), `"${spelling}" went on as it is`);
+  }
   for (const secret of one.never ?? []) {
     for (const line of lines) {
       assert.ok(!line.includes(secret), `"${secret}" went on`);
