@@ -12,3 +12,5 @@ endif()
 set(CMAKE_CXX_COMPILER_TARGET wasm32-wasi)
 set(CMAKE_CXX_FLAGS_INIT "-stdlib=libc++")
 set(CMAKE_CXX_COMPILER_WORKS TRUE)  # CMake's own trial links a program with a main, or asks for this target's archiver.
+# No -O here: it would stand at the link too, where clang-19 runs whatever wasm-opt it finds in PATH.
+set(CMAKE_CXX_FLAGS_RELEASE "-DNDEBUG" CACHE STRING "")

@@ -151,6 +151,7 @@ Text Reader::string() {
 Text Reader::read_string(Buffer& scratch, std::size_t kept_max) {
   const char* start = ++at_;
   std::size_t continuations = 0;
+  bool plain = true;
   for (;;) {
     at_ = bytes::find_string_special(at_, end_);
     if (at_ == end_) return fail(at_), Text{};
@@ -158,9 +159,10 @@ Text Reader::read_string(Buffer& scratch, std::size_t kept_max) {
       const std::string_view whole(start, static_cast<std::size_t>(at_ - start));
       ++at_;
       const std::string_view kept = kept_part(whole, kept_max);
-      return {kept, static_cast<std::uint32_t>(whole.size() - continuations), kept.size() == whole.size()};
+      return {kept, static_cast<std::uint32_t>(whole.size() - continuations), kept.size() == whole.size(), plain};
     }
     if (*at_ == '\\') return read_rest(start, scratch, kept_max);
+    plain = false;
     char32_t code_point = 0;
     const std::size_t length = utf8::decode(at_, end_, code_point);
     if (length == 0 || code_point < 0x20) return fail(at_), Text{};

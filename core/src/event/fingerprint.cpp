@@ -83,39 +83,34 @@ std::uint64_t hash_of_message(std::string_view text) {
   return mix(add_normalised(hash, text) + 1);
 }
 
-/// `file.abc123.js?x:10:20` without query, position, host, and folders.
+struct Frame {
+  std::string_view function, file;
+};
+
+/// The file's name in `.../file.abc123.js?x:10:20)`, without folders, query and position.
 std::string_view file_name(std::string_view location) {
-  const std::size_t query = location.find_first_of("?#");
-  location = location.substr(0, query);
   while (!location.empty() && (is_digit(location.back()) || location.back() == ':' || location.back() == ')')) {
     location.remove_suffix(1);
   }
-  const std::size_t slash = location.rfind('/');
-  return slash == std::string_view::npos ? location : location.substr(slash + 1);
+  std::size_t begin = location.size();
+  while (begin > 0 && location[begin - 1] != '/') --begin;
+  location.remove_prefix(begin);
+  return location.substr(0, location.find('?'));
 }
 
-struct Frame {
-  std::string_view function, location;
-};
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
-
-/// `at f (location)` and `at location` of V8, `f@location` of Firefox and Safari. Empty where the line is no frame.
+/// `at f (location)` and `at location` of V8, `f@location` of Firefox and Safari. No file where the line is no frame.
 Frame frame_of(std::string_view line) {
-  line = trimmed(line);
+  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+  while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
   if (line.starts_with("at ")) {
     line.remove_prefix(3);
-    const std::size_t open = line.rfind(" (");
-    if (open == std::string_view::npos) return {{}, line};
-    return {line.substr(0, open), line.substr(open + 2)};
+    const std::size_t open = line.find('(');
+    if (open == std::string_view::npos || open == 0) return {{}, file_name(line)};
+    return {line.substr(0, open - 1), file_name(line.substr(open + 1))};
   }
   const std::size_t at = line.find('@');
-  if (at == std::string_view::npos || line.empty() || !is_digit(line.back())) return {};
-  return {line.substr(0, at), line.substr(at + 1)};
+  if (at == std::string_view::npos || !is_digit(line.back())) return {};
+  return {line.substr(0, at), file_name(line.substr(at + 1))};
 }
 
 }  // namespace
@@ -129,11 +124,11 @@ void Fingerprint::add_error_message(std::string_view message) { error_message_ =
 void Fingerprint::add_stack_line(std::string_view line) {
   if (frames_ == frames_max) return;
   const Frame frame = frame_of(line);
-  if (frame.location.empty()) return;
+  if (frame.file.empty()) return;
   // A minifier's names are short and change with every build.
   const std::uint64_t function = frame.function.size() > 2 ? add_normalised(1, frame.function) : 0;
   ++frames_;
-  stack_ = mix(stack_ ^ add_normalised(function, file_name(frame.location)));
+  stack_ = mix(stack_ ^ add_normalised(function, frame.file));
 }
 
 std::uint64_t Fingerprint::value() const {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "mayday/base/bytes.h"
+
 namespace mayday::schema {
 namespace {
 
@@ -161,8 +163,9 @@ constinit const Table event = make_table(event_fields, event_slots);
 const Field* Table::find(std::string_view key) const {
   if (key.empty()) return nullptr;
   const std::uint8_t slot = slots[slot_of(key, multiplier)];
-  if (slot == 0 || fields[slot - 1].key != key) return nullptr;
-  return &fields[slot - 1];
+  if (slot == 0) return nullptr;
+  const Field& field = fields[slot - 1];
+  return field.key.size() == key.size() && bytes::equal(field.key.data(), key.data(), key.size()) ? &field : nullptr;
 }
 
 bool is_secret_name(std::string_view key) {

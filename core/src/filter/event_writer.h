@@ -51,6 +51,7 @@ class EventWriter {
 
   void comma();
   void key(std::string_view name);
+  void key(const schema::Field& field);
   void remark(std::string_view what, std::string_view kind = {});
   /// Ends a remark whose path begins at `start` of `_meta`, unless that path has one already.
   void finish_remark(std::size_t start, std::string_view what, std::string_view kind);

@@ -96,23 +96,39 @@ class Scan {
     const bool prose = profile_ != schema::Profile::stack_line && profile_ != schema::Profile::identifier;
     // The sets look at a number from the byte before it: the first has none.
     if (prose && is_digit(text_.at(0))) take(find_number(text_, 0));
-    const bytes::TripleSets& sets = sets_of(profile_);
-    for (std::size_t block = 0; block < text_.size(); block += bytes::block_bytes) {
-      for (std::uint32_t mask = candidates(block, sets); mask != 0; mask &= mask - 1) {
-        const std::size_t at = block + static_cast<std::size_t>(std::countr_zero(mask));
-        if (at >= text_.floor && at < text_.size()) take(find(at));
-      }
-    }
+    scan(sets_of(profile_));
     if (result_.changed) out_.append(text_.bytes.substr(text_.floor));
     return result_;
   }
 
  private:
-  std::uint32_t candidates(std::size_t block, const bytes::TripleSets& sets) const {
-    if (block + bytes::triple_bytes <= text_.size()) return bytes::triple_mask(text_.bytes.data() + block, sets);
-    std::array<char, bytes::triple_bytes> padded{};
-    text_.bytes.copy(padded.data(), padded.size(), block);
-    return bytes::triple_mask(padded.data(), sets);
+  /// Sixteen places at a time; the last block overlaps the one before it, for nothing past the end may be read. What is
+  /// left, two places or a short text, is looked at byte by byte.
+  void scan(const bytes::TripleSets& sets) {
+    const std::size_t size = text_.size();
+    std::size_t at = 0;
+    for (; at + bytes::triple_bytes <= size; at += bytes::block_bytes) scan_block(at, ~0u, sets);
+    if (size >= bytes::triple_bytes && at + 2 < size) {
+      const std::size_t last = size - bytes::triple_bytes;
+      scan_block(last, ~0u << (at - last), sets);
+      at = size - 2;
+    }
+    const char* start = text_.bytes.data();
+    for (; at < text_.size(); ++at) {
+      if (bytes::is_triple(start + at, start + text_.size(), sets)) inspect(at);
+    }
+  }
+
+  void scan_block(std::size_t block, std::uint32_t places, const bytes::TripleSets& sets) {
+    std::uint32_t mask = bytes::triple_mask(text_.bytes.data() + block, sets) & places;
+    for (; mask != 0; mask &= mask - 1) {
+      inspect(block + static_cast<std::size_t>(std::countr_zero(mask)));
+    }
+  }
+
+  /// Rare: kept out of the loops, which would each hold a copy of every recognizer.
+  [[gnu::noinline]] void inspect(std::size_t at) {
+    if (at >= text_.floor) take(find(at));
   }
 
   /// A path has no query and no fragment, whatever they hold.

@@ -59,7 +59,7 @@ void EventWriter::member(const schema::Table& table, const Field& field, std::ui
   const std::uint64_t bit = std::uint64_t{1} << table.index_of(&field);
   if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
   const std::size_t start = out_.size();
-  if (field.type != Type::meta) key(field.key);
+  if (field.type != Type::meta) key(field);
   const Path path(*this, {.name = field.key});
   const bool null = reader_.kind() == Kind::null;
   if (null) reader_.null();
@@ -140,6 +140,20 @@ void EventWriter::key(std::string_view name) {
   comma();
   json::append_string(out_, name);
   out_.append(':');
+}
+
+/// The schema's own names need no escaping.
+void EventWriter::key(const Field& field) {
+  const char last = out_.data()[out_.size() - 1];
+  char* start = out_.claim(field.key.size() + 4);
+  char* at = start;
+  if (last != '{') *at++ = ',';
+  *at++ = '"';
+  bytes::copy(at, field.key.data(), field.key.size());
+  at += field.key.size();
+  *at++ = '"';
+  *at++ = ':';
+  out_.commit(static_cast<std::size_t>(at - start));
 }
 
 void EventWriter::remark(std::string_view what, std::string_view kind) {

@@ -33,6 +33,13 @@ std::string_view piece_to_redact(std::string_view text, std::size_t limit) {
   return text.substr(0, bytes);
 }
 
+void append_plain_string(Buffer& out, std::string_view text) {
+  char* at = out.claim(text.size() + 2);
+  at[0] = at[text.size() + 1] = '"';
+  bytes::copy(at + 1, text.data(), text.size());
+  out.commit(text.size() + 2);
+}
+
 /// `dropped:type`, `cut`, `redacted:<kind>`: what a sanitizer writes, and nothing else.
 bool is_remark(std::string_view text) {
   const auto is_word = [](std::string_view word) {
@@ -65,9 +72,13 @@ std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schem
   if (cut && redaction.changed) clean = clean.substr(0, clean.size() - std::min(clean.size(), redact_margin_bytes));
   while (cut && !clean.empty() && (static_cast<std::uint8_t>(clean.back()) & 0xc0) == 0x80) clean.remove_suffix(1);
   if (cut && !clean.empty() && static_cast<std::uint8_t>(clean.back()) >= 0xc0) clean.remove_suffix(1);
-  const std::string_view kept = utf8::prefix(clean, limit);
+  const bool plain = text.plain && !redaction.changed;
+  const std::string_view kept = plain ? clean.substr(0, limit) : utf8::prefix(clean, limit);
   cut = cut || kept.size() < clean.size();
-  json::append_string(out_, kept);
+  if (plain)
+    append_plain_string(out_, kept);
+  else
+    json::append_string(out_, kept);
   if (cut)
     remark("cut");
   else if (redaction.changed)
@@ -211,7 +222,7 @@ EventWriter::Outcome EventWriter::data(const Field& field) {
     if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
     seen |= bit;
     const std::size_t start = out_.size();
-    key(known->key);
+    key(*known);
     const Path path(*this, {.name = known->key});
     if (scalar(*known) != Outcome::written) out_.truncate(start);
   }

@@ -2,8 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
+
+#include "mayday/base/bytes.h"
 
 namespace mayday {
 
@@ -27,7 +28,7 @@ class Buffer {
 
   void append(std::string_view text) {
     if (text.empty()) return;
-    std::memcpy(claim(text.size()), text.data(), text.size());
+    bytes::copy(claim(text.size()), text.data(), text.size());
     size_ += text.size();
   }
   void append(char c) { *claim(1) = c, ++size_; }

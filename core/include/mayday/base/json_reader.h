@@ -20,6 +20,7 @@ struct Text {
   std::string_view bytes;         ///< Well-formed UTF-8, without escapes; at most `string_bytes_kept`.
   std::uint32_t code_points = 0;  ///< Of the whole string, those not kept counted too.
   bool whole = true;              ///< False where the string was longer than what is kept.
+  bool plain = false;             ///< ASCII that stands in JSON as it is: nothing to escape, a byte a code point.
 };
 
 /// A number as it stands in the text; it fits a double (RFC 8259, section 6).
