@@ -15,7 +15,7 @@ namespace mayday {
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  auto operator<=>(const Uuid&) const = default;
+  bool operator==(const Uuid&) const = default;
 };
 
 inline constexpr std::size_t uuid_chars = 36;
