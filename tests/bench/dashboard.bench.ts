@@ -1,0 +1,92 @@
+/**
+ * How long the dashboard's questions take over many events:
+ * `node --import tsx tests/bench/dashboard.bench.ts [--events 5000000] [--json FILE]`. Fills a new origin by `/ingest`, with events
+ * spread over the last 24 hours and 2,000 patterns, and then asks what the page asks. Takes some minutes and about 1 KB of disk an event.
+ */
+
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { originToken, removeFolders, startOrigin, type Origin } from "../support/origin.ts";
+
+const { values } = parseArgs({ options: { events: { type: "string", default: "5000000" }, json: { type: "string" } } });
+const eventsWanted = Number(values.events);
+const batchEvents = 1_000;
+const patterns = 2_000;
+const dayMs = 86_400_000;
+const barMs = 100;
+
+/** What the page asks when it is opened, filtered, and scrolled. */
+const questions: [name: string, path: string][] = [
+  ["overview of the last hour", "/stats?minutes=60"],
+  ["overview of 24 hours", "/stats?minutes=1440"],
+  ["overview of 24 hours, errors of one service", "/stats?minutes=1440&level=error&service=web"],
+  ["newest events", "/events?limit=50"],
+  ["newest errors of one release", "/events?limit=50&level=error&release=2.14.1"],
+  ["one session", "/events?limit=50&session_id=s-77"],
+  ["one pattern", "/events?limit=50&fingerprint=000000000000004d"],
+];
+
+function lineOf(index: number, now: number): string {
+  // In the order of time, as they come.
+  const at = new Date(now - dayMs + Math.floor((index / eventsWanted) * dayMs));
+  const id = randomBytes(16).toString("hex");
+  const pattern = Math.floor(Math.random() ** 3 * patterns);
+  return JSON.stringify({
+    event_id: `${id.slice(0, 8)}-${id.slice(8, 12)}-7${id.slice(13, 16)}-8${id.slice(17, 20)}-${id.slice(20)}`,
+    timestamp: at.toISOString(),
+    level: pattern % 3 === 0 ? "warn" : "error",
+    service: pattern % 5 === 0 ? "admin" : "web",
+    environment: "prod",
+    release: index % 3 === 0 ? "2.14.0" : "2.14.1",
+    message: `Cannot read properties of undefined (reading 'field${pattern}')`,
+    session_id: `s-${index % 50_000}`,
+    component: "window.onerror",
+    route: `/page/${pattern % 40}`,
+    error: { type: "TypeError", stack: [`at f${pattern} (https://app.example.com/assets/index.js:${pattern}:3456)`] },
+    received_at: at.toISOString(),
+    fingerprint: pattern.toString(16).padStart(16, "0"),
+  });
+}
+
+async function fill(origin: Origin): Promise<void> {
+  const now = Date.now();
+  const started = performance.now();
+  for (let sent = 0; sent < eventsWanted; sent += batchEvents) {
+    const lines = Array.from({ length: Math.min(batchEvents, eventsWanted - sent) }, (_, i) => lineOf(sent + i, now));
+    const headers = { authorization: `Bearer ${originToken}` };
+    const answer = await fetch(`${origin.url}/ingest`, { method: "POST", headers, body: `${lines.join("\n")}\n` });
+    if (answer.status !== 200) throw new Error(`/ingest answered ${answer.status}: ${await answer.text()}`);
+    await answer.arrayBuffer();
+    if (sent % 250_000 === 0) console.error(`${sent} events, ${Math.round((performance.now() - started) / 1_000)} s`);
+  }
+}
+
+/** The median of nine, after one to warm up. */
+async function timeOf(url: string): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const started = performance.now();
+    const answer = await fetch(url);
+    await answer.arrayBuffer();
+    if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
+    if (round > 0) times.push(performance.now() - started);
+  }
+  return times.sort((a, b) => a - b)[4]!;
+}
+
+const origin = await startOrigin();
+try {
+  await fill(origin);
+  const figures: Record<string, number> = {};
+  console.log(`dashboard over ${eventsWanted} events, ms (median of 9; bar ${barMs})`);
+  for (const [name, path] of questions) {
+    const ms = await timeOf(origin.url + path);
+    figures[name] = ms;
+    console.log(`  ${name.padEnd(46)} ${ms.toFixed(1).padStart(8)}  ${ms <= barMs ? "met" : "missed"}`);
+  }
+  if (values.json) writeFileSync(values.json, JSON.stringify({ events: eventsWanted, ms: figures }));
+} finally {
+  await origin.stop();
+  await removeFolders();
+}
