@@ -38,10 +38,13 @@ export async function ensurePackages(...areas) {
   if (code !== 0) throw new UserError(`this needs Debian packages that are not there: ${packages.join(" ")}`);
 }
 
-/** `npm ci`, where node_modules is not what package-lock.json says. */
+/**
+ * What package-lock.json says, where node_modules is not that already. Not by `npm ci`: from npm 11 on it refuses a lock file
+ * that lacks other platforms' optional packages, which a mirror of the registry may not have.
+ */
 export async function ensureNodeModules() {
   if (nodeModulesAreCurrent()) return;
-  await step("installing npm packages", "npm-ci", "npm", ["ci", "--no-audit", "--no-fund"], {
+  await step("installing npm packages", "npm", "npm", ["install", "--no-save", "--no-audit", "--no-fund"], {
     hint: "Is the network there? Then try again",
   });
 }
