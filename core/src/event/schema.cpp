@@ -106,7 +106,7 @@ constexpr std::array data_fields{
 constexpr Slots data_slots = make_slots(data_fields);
 
 constexpr std::array event_fields{
-    Field{.key = "event_id", .type = Type::uuid, .name = Name::event_id},
+    Field{.key = "event_id", .type = Type::uuid},
     Field{.key = "timestamp", .type = Type::timestamp, .required = true},
     Field{.key = "level", .type = Type::level, .name = Name::level, .required = true},
     Field{.key = "service",
@@ -124,13 +124,13 @@ constexpr std::array event_fields{
           .name = Name::message,
           .required = true,
           .may_be_empty = false},
-    Field{.key = "trace_id", .type = Type::trace_id, .name = Name::trace_id},
+    Field{.key = "trace_id", .type = Type::trace_id},
     Field{.key = "request_id", .type = Type::text, .limit = 128, .name = Name::request_id, .may_be_empty = false},
     Field{.key = "session_id", .type = Type::text, .limit = 128},
     Field{.key = "user_id", .type = Type::text, .limit = 64},
     Field{.key = "component", .type = Type::text, .limit = 128},
     Field{.key = "route", .type = Type::text, .limit = 256, .profile = Profile::path},
-    Field{.key = "device", .type = Type::object, .name = Name::device, .table = &device},
+    Field{.key = "device", .type = Type::object, .table = &device},
     Field{.key = "error", .type = Type::object, .table = &error},
     Field{.key = "http", .type = Type::object, .table = &http},
     Field{.key = "data", .type = Type::data, .table = &data},

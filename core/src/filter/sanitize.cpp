@@ -105,10 +105,7 @@ EventWriter::Outcome EventWriter::value(const Field& field) {
     case Type::integer:
     case Type::number: return number(field);
     case Type::boolean: return boolean();
-    case Type::object:
-      if (field.name == schema::Name::device) facts_.has_device = true;
-      object(*field.table);
-      return Outcome::written;
+    case Type::object: object(*field.table); return Outcome::written;
     case Type::stack: return stack(field);
     case Type::breadcrumbs: return breadcrumbs(field);
     case Type::pairs: return pairs(field);

@@ -40,18 +40,12 @@ enum class Profile : std::uint8_t {
 /// The fields that code speaks of by name. Everything else is known to the tables alone.
 enum class Name : std::uint8_t {
   none,
-  event_id,
   level,
   service,
   message,
-  trace_id,
   request_id,
-  session_id,
-  component,
-  device,
   error_type,
   error_message,
-  count,
 };
 
 struct Table;

@@ -19,7 +19,6 @@ struct EventFacts {
   bool has_event_id = false;
   bool has_request_id = false;
   bool has_trace_id = false;
-  bool has_device = false;
   bool is_langgraph = false;
   Level level = Level::error;
   Timestamp timestamp;
