@@ -1,5 +1,7 @@
 #include "mayday/base/json_reader.h"
 
+#include <array>
+
 #include "mayday/base/bytes.h"
 #include "mayday/base/utf8.h"
 
@@ -47,6 +49,20 @@ Magnitude magnitude_of(std::string_view text, std::int64_t exponent) {
   return m;
 }
 
+/// A value's kind by its first byte.
+constexpr std::array<Kind, 256> make_kinds() {
+  std::array<Kind, 256> kinds{};
+  kinds['{'] = Kind::object;
+  kinds['['] = Kind::array;
+  kinds['"'] = Kind::string;
+  kinds['t'] = kinds['f'] = Kind::boolean;
+  kinds['n'] = Kind::null;
+  for (char c : std::string_view("-0123456789")) kinds[static_cast<std::uint8_t>(c)] = Kind::number;
+  return kinds;
+}
+
+constexpr std::array<Kind, 256> kinds = make_kinds();
+
 /// The longest prefix of at most `bytes_max` bytes that ends on a code point's boundary.
 std::string_view kept_part(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
@@ -87,17 +103,7 @@ void Reader::skip_space() {
 
 Kind Reader::kind() {
   skip_space();
-  if (at_ == end_) return Kind::bad;
-  switch (*at_) {
-    case '{': return Kind::object;
-    case '[': return Kind::array;
-    case '"': return Kind::string;
-    case 't':
-    case 'f': return Kind::boolean;
-    case 'n': return Kind::null;
-    case '-': return Kind::number;
-    default: return is_digit(*at_) ? Kind::number : Kind::bad;
-  }
+  return at_ == end_ ? Kind::bad : kinds[static_cast<std::uint8_t>(*at_)];
 }
 
 std::size_t Reader::offset() {
@@ -115,7 +121,7 @@ bool Reader::open(char bracket, char closing) {
   return false;
 }
 
-bool Reader::next(char closing) {
+bool Reader::next_behind_space(char closing) {
   skip_space();
   if (at_ != end_ && *at_ == ',') {
     ++at_;
@@ -128,6 +134,7 @@ bool Reader::next(char closing) {
 }
 
 bool Reader::read_key() {
+  guessed_ = false;
   if (at_ == end_ || *at_ != '"') return fail(at_);
   key_ = read_string(key_scratch_, key_bytes_kept).bytes;
   skip_space();
@@ -141,7 +148,7 @@ bool Reader::next_member() { return next('}') && read_key(); }
 bool Reader::first_element() { return open('[', ']'); }
 bool Reader::next_element() { return next(']'); }
 
-Text Reader::string() {
+Text Reader::string_behind_space() {
   skip_space();
   if (at_ == end_ || *at_ != '"') return fail(at_), Text{};
   return read_string(string_scratch_, string_bytes_kept);

@@ -1,5 +1,7 @@
 #include "mayday/base/uuid.h"
 
+#include "mayday/base/bytes.h"
+
 namespace mayday {
 namespace {
 
@@ -26,6 +28,18 @@ Uuid make_uuid(Timestamp now, Random& random) {
   for (std::size_t i = 8; i < 16; ++i) uuid.bytes[i] = static_cast<std::uint8_t>(low >> (8 * (i - 8)));
   uuid.bytes[8] = static_cast<std::uint8_t>(0x80 | (uuid.bytes[8] & 0x3f));
   return uuid;
+}
+
+bool lower_uuid(std::string_view text, char* out) {
+  // A bit for each place that is a dash: 8, 13, 18 and 23.
+  constexpr std::uint64_t dashes = 1u << 8 | 1u << 13 | 1u << 18 | 1u << 23;
+  constexpr std::uint64_t digits = ((std::uint64_t{1} << uuid_chars) - 1) & ~dashes;
+  if (text.size() != uuid_chars) return false;
+  if (bytes::word_masks(text.data(), uuid_chars, text.data() + uuid_chars).hex != digits) return false;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return false;
+  // This bit makes a letter small, and stands in digits and dashes anyway.
+  for (std::size_t i = 0; i < uuid_chars; ++i) out[i] = static_cast<char>(text[i] | 0x20);
+  return true;
 }
 
 std::optional<Uuid> parse_uuid(std::string_view text) {

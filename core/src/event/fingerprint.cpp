@@ -1,86 +1,136 @@
 #include "mayday/event/fingerprint.h"
 
-#include <array>
+#include <bit>
+#include <cstring>
 
+#include "mayday/base/bytes.h"
 #include "mayday/base/hash.h"
 
 namespace mayday {
 namespace {
 
-constexpr std::uint8_t word_bit = 1;
-constexpr std::uint8_t digit_bit = 2;
-constexpr std::uint8_t hex_bit = 4;
-
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr std::array<std::uint8_t, 256> make_classes() {
-  std::array<std::uint8_t, 256> classes{};
-  for (int c = 0; c < 256; ++c) {
-    const int lower = c | 0x20;
-    const bool digit = c >= '0' && c <= '9', letter = lower >= 'a' && lower <= 'z';
-    if (digit || letter || c == '_') classes[c] |= word_bit;
-    if (digit) classes[c] |= digit_bit;
-    if (digit || (letter && lower <= 'f')) classes[c] |= hex_bit;
-  }
-  return classes;
+constexpr bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+constexpr std::uint64_t lowest_bits(std::size_t count) {
+  return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
 }
 
-constexpr std::array<std::uint8_t, 256> classes = make_classes();
+/// A hash of texts without what differs from build to build or from user to user: a word that is a number, a hex run or
+/// an opaque id counts as one mark, other words lose the digits in them. What stands between two such places is hashed
+/// eight bytes a step. Stored fingerprints are made of it: it never changes.
+class Normalised {
+ public:
+  explicit Normalised(std::uint64_t seed) : hash_(seed) {}
 
-std::uint8_t class_of(char c) { return classes[static_cast<std::uint8_t>(c)]; }
-bool is_word(char c) { return class_of(c) & word_bit; }
-
-std::uint64_t hash_without_digits(std::string_view word, std::uint64_t hash) {
-  for (char c : word) {
-    if (!is_digit(c)) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100'0000'01b3;
+  /// What is before `readable_end`, which may lie behind the text, may be read.
+  void add(std::string_view text, const char* readable_end) {
+    end_ = text.data() + text.size();
+    readable_end_ = readable_end;
+    for (const char* at = text.data(); at != end_;) at = add_window(at);
   }
-  return mix(hash);
-}
 
-/// Words that change from build to build or from user to user (numbers, hex runs, opaque ids of letters and digits) count
-/// as one mark; the others as they are, without the digits in them.
-std::uint64_t add_normalised(std::uint64_t hash, std::string_view text) {
-  constexpr std::uint64_t variable = 0x23;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at, digits = 0;
-    std::uint8_t common = hex_bit;
-    for (; end < text.size() && is_word(text[end]); ++end) {
-      common &= class_of(text[end]);
-      digits += class_of(text[end]) >> 1 & 1;
+  void add_mark(char c) { add_piece(static_cast<std::uint8_t>(c)); }
+
+  std::uint64_t value() const { return mix(hash_); }
+
+ private:
+  static constexpr std::size_t window_bytes = 64;
+
+  /// Looks at 64 bytes and answers where to go on. A run that is cut by the window's end is read anew from its start, so
+  /// that where windows fall makes no difference; one that fills the window is a multiple of eight bytes.
+  const char* add_window(const char* at) {
+    const auto left = static_cast<std::size_t>(end_ - at);
+    const std::size_t size = left < window_bytes ? left : window_bytes;
+    const bytes::WordMasks masks = bytes::word_masks(at, size, readable_end_);
+    std::size_t done = 0;
+    for (;;) {
+      const std::uint64_t digits = masks.digit & ~lowest_bits(done);
+      if (digits == 0) {
+        if (size < left && done > 0) return at + done;
+        add_bytes(at + done, size - done);
+        return at + size;
+      }
+      const auto digit = static_cast<std::size_t>(std::countr_zero(digits));
+      std::size_t begin = static_cast<std::size_t>(std::bit_width(~masks.word & lowest_bits(digit)));
+      if (begin < done) begin = done;
+      const std::size_t end = digit + static_cast<std::size_t>(std::countr_one(masks.word >> digit));
+      if (end == size && size < left && begin > 0) return add_bytes(at + done, begin - done), at + begin;
+      if (is_variable(masks, begin, end)) {
+        add_bytes(at + done, begin - done);
+        add_mark('#');
+        if (end == window_bytes && begin == 0) return behind_word(at + end);
+        done = end;
+      } else {
+        add_bytes(at + done, digit - done);
+        done = digit + static_cast<std::size_t>(std::countr_one(masks.digit >> digit));
+      }
+      if (done == size) return at + size;
     }
-    const std::string_view word = text.substr(at, end - at);
-    at = end;
-    if (word.empty()) {
-      hash = (hash ^ static_cast<std::uint8_t>(text[at++])) * 0x100'0000'01b3;
-    } else if (digits == 0) {
-      hash = hash_bytes(word, hash);
-    } else if (digits * 2 >= word.size() || (common == hex_bit && word.size() >= 6) || word.size() >= 16) {
-      hash = mix(hash ^ variable);
-    } else {
-      hash = hash_without_digits(word, hash);
-    }
   }
-  return hash;
-}
 
-/// The next quote that opens something; the apostrophe of "can't" does not.
-std::size_t find_quote(std::string_view text) {
-  std::size_t at = text.find_first_of("\"'`");
-  while (at != std::string_view::npos && at > 0 && is_word(text[at - 1])) at = text.find_first_of("\"'`", at + 1);
+  static bool is_variable(const bytes::WordMasks& masks, std::size_t begin, std::size_t end) {
+    const std::uint64_t word = lowest_bits(end) & ~lowest_bits(begin);
+    const auto digits = static_cast<std::size_t>(std::popcount(masks.digit & word));
+    const std::size_t length = end - begin;
+    return digits * 2 >= length || length >= 16 || (length >= 6 && (masks.hex & word) == word);
+  }
+
+  const char* behind_word(const char* at) const {
+    while (at != end_ && is_word(*at)) ++at;
+    return at;
+  }
+
+  void add_bytes(const char* at, std::size_t length) {
+    static_assert(std::endian::native == std::endian::little);
+    std::uint64_t piece = 0;
+    for (; length >= sizeof piece; at += sizeof piece, length -= sizeof piece) {
+      std::memcpy(&piece, at, sizeof piece);
+      add_piece(piece);
+    }
+    if (length == 0) return;
+    if (static_cast<std::size_t>(readable_end_ - at) >= sizeof piece) {
+      std::memcpy(&piece, at, sizeof piece);
+      return add_piece(piece & lowest_bits(8 * length));
+    }
+    piece = 0;
+    for (std::size_t i = 0; i < length; ++i) piece |= std::uint64_t{static_cast<std::uint8_t>(at[i])} << (8 * i);
+    add_piece(piece);
+  }
+
+  void add_piece(std::uint64_t piece) {
+    hash_ = (hash_ ^ piece) * 0x9e37'79b9'7f4a'7c15;
+    hash_ ^= hash_ >> 32;
+  }
+
+  std::uint64_t hash_;
+  const char* end_ = nullptr;
+  const char* readable_end_ = nullptr;
+};
+
+/// The next quote that opens something, or `end`; the apostrophe of "can't" does not.
+const char* find_quote(const char* begin, const char* end) {
+  const char* at = bytes::find_any(begin, end, '"', '\'', '`');
+  while (at != end && at != begin && is_word(at[-1])) at = bytes::find_any(at + 1, end, '"', '\'', '`');
   return at;
 }
 
 /// A message: what stands between quotes is a value, not the sentence.
 std::uint64_t hash_of_message(std::string_view text) {
-  std::uint64_t hash = 0;
-  while (!text.empty()) {
-    const std::size_t open = find_quote(text);
-    const std::size_t close = open == std::string_view::npos ? open : text.find(text[open], open + 1);
-    if (close == std::string_view::npos) break;
-    hash = mix(add_normalised(hash, text.substr(0, open)) ^ '"');
-    text.remove_prefix(close + 1);
+  Normalised hash(1);
+  const char* at = text.data();
+  const char* end = at + text.size();
+  for (;;) {
+    const char* open = find_quote(at, end);
+    const char* close = open == end ? end : bytes::find(open + 1, end, *open);
+    if (close == end) break;
+    hash.add({at, static_cast<std::size_t>(open - at)}, end);
+    hash.add_mark('"');
+    at = close + 1;
   }
-  return mix(add_normalised(hash, text) + 1);
+  hash.add({at, static_cast<std::size_t>(end - at)}, end);
+  return hash.value();
 }
 
 struct Frame {
@@ -89,13 +139,10 @@ struct Frame {
 
 /// The file's name in `.../file.abc123.js?x:10:20)`, without folders, query and position.
 std::string_view file_name(std::string_view location) {
-  while (!location.empty() && (is_digit(location.back()) || location.back() == ':' || location.back() == ')')) {
-    location.remove_suffix(1);
-  }
-  std::size_t begin = location.size();
-  while (begin > 0 && location[begin - 1] != '/') --begin;
-  location.remove_prefix(begin);
-  return location.substr(0, location.find('?'));
+  const char* end = location.data() + location.size();
+  const char* begin = bytes::find_behind_last(location.data(), end, '/');
+  begin = bytes::find_behind_last(begin, end, '\\');
+  return {begin, static_cast<std::size_t>(bytes::find_any(begin, end, ':', '?', ')') - begin)};
 }
 
 /// `at f (location)` and `at location` of V8, `f@location` of Firefox and Safari. No file where the line is no frame.
@@ -104,8 +151,9 @@ Frame frame_of(std::string_view line) {
   while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
   if (line.starts_with("at ")) {
     line.remove_prefix(3);
-    const std::size_t open = line.find('(');
-    if (open == std::string_view::npos || open == 0) return {{}, file_name(line)};
+    const char* end = line.data() + line.size();
+    const auto open = static_cast<std::size_t>(bytes::find(line.data(), end, '(') - line.data());
+    if (open == line.size() || open == 0) return {{}, file_name(line)};
     return {line.substr(0, open - 1), file_name(line.substr(open + 1))};
   }
   const std::size_t at = line.find('@');
@@ -117,18 +165,28 @@ Frame frame_of(std::string_view line) {
 
 void Fingerprint::add_type(std::string_view type) { type_ = hash_bytes(type, 1); }
 
-void Fingerprint::add_message(std::string_view message) { message_ = hash_of_message(message); }
+void Fingerprint::add_message(std::string_view message) {
+  message_text_ = hash_bytes(message);
+  message_ = hash_of_message(message);
+}
 
-void Fingerprint::add_error_message(std::string_view message) { error_message_ = hash_of_message(message); }
+/// Most often the event's message over again.
+void Fingerprint::add_error_message(std::string_view message) {
+  error_message_ = message_ != 0 && hash_bytes(message) == message_text_ ? message_ : hash_of_message(message);
+}
 
 void Fingerprint::add_stack_line(std::string_view line) {
   if (frames_ == frames_max) return;
   const Frame frame = frame_of(line);
   if (frame.file.empty()) return;
-  // A minifier's names are short and change with every build.
-  const std::uint64_t function = frame.function.size() > 2 ? add_normalised(1, frame.function) : 0;
   ++frames_;
-  stack_ = mix(stack_ ^ add_normalised(function, frame.file));
+  Normalised hash(stack_);
+  const char* end = line.data() + line.size();
+  // A minifier's names are short and change with every build.
+  if (frame.function.size() > 2) hash.add(frame.function, end);
+  hash.add_mark('@');
+  hash.add(frame.file, end);
+  stack_ = hash.value();
 }
 
 std::uint64_t Fingerprint::value() const {

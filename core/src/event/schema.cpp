@@ -42,9 +42,12 @@ consteval Slots make_slots(const std::array<Field, N>& fields) {
 }
 
 template <std::size_t N>
-constexpr Table make_table(const std::array<Field, N>& fields, const Slots& slots) {
-  static_assert(N <= 64, "the fields seen are kept as bits of one word");
-  return {.fields = fields, .slots = slots.index, .multiplier = slots.multiplier};
+constexpr Table make_table(std::uint16_t number, const std::array<Field, N>& fields, const Slots& slots) {
+  static_assert(N < fields_max && N <= 64, "the fields seen are kept as bits of one word");
+  std::uint64_t required = 0;
+  for (std::size_t i = 0; i < N; ++i) required |= std::uint64_t{fields[i].required} << i;
+  return {
+      .fields = fields, .slots = slots.index, .multiplier = slots.multiplier, .required = required, .number = number};
 }
 
 constexpr std::array device_fields{
@@ -57,7 +60,7 @@ constexpr std::array device_fields{
     Field{.key = "connection", .type = Type::text, .limit = 16},
 };
 constexpr Slots device_slots = make_slots(device_fields);
-constexpr Table device = make_table(device_fields, device_slots);
+constexpr Table device = make_table(0, device_fields, device_slots);
 
 constexpr std::array error_fields{
     Field{.key = "type", .type = Type::text, .limit = 64, .name = Name::error_type},
@@ -65,7 +68,7 @@ constexpr std::array error_fields{
     Field{.key = "stack", .type = Type::stack, .limit = 512, .profile = Profile::stack_line},
 };
 constexpr Slots error_slots = make_slots(error_fields);
-constexpr Table error = make_table(error_fields, error_slots);
+constexpr Table error = make_table(1, error_fields, error_slots);
 
 constexpr std::array http_fields{
     Field{.key = "method", .type = Type::text, .limit = 8},
@@ -75,14 +78,14 @@ constexpr std::array http_fields{
     Field{.key = "duration_ms", .type = Type::number},
 };
 constexpr Slots http_slots = make_slots(http_fields);
-constexpr Table http = make_table(http_fields, http_slots);
+constexpr Table http = make_table(2, http_fields, http_slots);
 
 constexpr std::array support_fields{
     Field{.key = "action", .type = Type::text, .limit = 64},
     Field{.key = "opened", .type = Type::boolean},
 };
 constexpr Slots support_slots = make_slots(support_fields);
-constexpr Table support = make_table(support_fields, support_slots);
+constexpr Table support = make_table(3, support_fields, support_slots);
 
 constexpr std::array breadcrumb_fields{
     Field{.key = "timestamp", .type = Type::timestamp},
@@ -91,7 +94,7 @@ constexpr std::array breadcrumb_fields{
     Field{.key = "level", .type = Type::level},
 };
 constexpr Slots breadcrumb_slots = make_slots(breadcrumb_fields);
-constexpr Table breadcrumb = make_table(breadcrumb_fields, breadcrumb_slots);
+constexpr Table breadcrumb = make_table(4, breadcrumb_fields, breadcrumb_slots);
 
 constexpr std::array data_fields{
     Field{.key = "route", .type = Type::text, .limit = 256, .profile = Profile::path},
@@ -157,8 +160,8 @@ char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) 
 
 }  // namespace
 
-constinit const Table data = make_table(data_fields, data_slots);
-constinit const Table event = make_table(event_fields, event_slots);
+constinit const Table data = make_table(5, data_fields, data_slots);
+constinit const Table event = make_table(6, event_fields, event_slots);
 
 const Field* Table::find(std::string_view key) const {
   if (key.empty()) return nullptr;

@@ -25,7 +25,7 @@ class EventWriter {
 
   void object(const schema::Table& table);
   void member(const schema::Table& table, const schema::Field& field, std::uint64_t& seen);
-  Outcome value(const schema::Field& field);
+  Outcome value(const schema::Field& field, json::Kind kind);
 
   Outcome text(const schema::Field& field);
   Outcome level(const schema::Field& field);
@@ -56,7 +56,6 @@ class EventWriter {
   /// Ends a remark whose path begins at `start` of `_meta`, unless that path has one already.
   void finish_remark(std::size_t start, std::string_view what, std::string_view kind);
   void refuse(Refusal::Why why, std::string_view field);
-  Refusal missing(std::uint64_t seen) const;
   void cut_langgraph();
 
   struct Part {

@@ -89,7 +89,8 @@ bool is_frame(std::string_view line) {
 
 class Scan {
  public:
-  Scan(std::string_view bytes, schema::Profile profile, Buffer& out) : text_{bytes}, profile_(profile), out_(out) {}
+  Scan(std::string_view bytes, schema::Profile profile, Buffer& out, std::size_t slack)
+      : text_{bytes}, readable_end_(bytes.data() + bytes.size() + slack), profile_(profile), out_(out) {}
 
   Redaction run() {
     if (profile_ == schema::Profile::path) strip_query();
@@ -102,18 +103,23 @@ class Scan {
   }
 
  private:
-  /// Sixteen places at a time; the last block overlaps the one before it, for nothing past the end may be read. What is
-  /// left, two places or a short text, is looked at byte by byte.
+  /// Sixteen places at a time, while that many bytes and the two behind them may be read. What is left of a text with
+  /// nothing readable behind it is looked at once more from further ahead, or byte by byte where it is too short.
   void scan(const bytes::TripleSets& sets) {
+    const char* start = text_.bytes.data();
     const std::size_t size = text_.size();
+    const std::size_t readable = static_cast<std::size_t>(readable_end_ - start);
     std::size_t at = 0;
-    for (; at + bytes::triple_bytes <= size; at += bytes::block_bytes) scan_block(at, ~0u, sets);
+    for (; at < size && at + bytes::triple_bytes <= readable; at += bytes::block_bytes) {
+      const std::size_t rest = size - at;
+      scan_block(at, rest < bytes::block_bytes ? ~(~0u << rest) : ~0u, sets);
+    }
+    if (at >= size) return;
     if (size >= bytes::triple_bytes && at + 2 < size) {
       const std::size_t last = size - bytes::triple_bytes;
       scan_block(last, ~0u << (at - last), sets);
       at = size - 2;
     }
-    const char* start = text_.bytes.data();
     for (; at < text_.size(); ++at) {
       if (bytes::is_triple(start + at, start + text_.size(), sets)) inspect(at);
     }
@@ -199,6 +205,7 @@ class Scan {
   }
 
   Text text_;
+  const char* readable_end_;
   schema::Profile profile_;
   Buffer& out_;
   Redaction result_;
@@ -217,9 +224,9 @@ bool has_word(const Text& text, std::size_t at, std::string_view word) {
 
 }  // namespace redaction
 
-Redaction redact(std::string_view text, schema::Profile profile, Buffer& out) {
+Redaction redact(std::string_view text, schema::Profile profile, Buffer& out, std::size_t slack) {
   if (profile == schema::Profile::stack_line && !redaction::is_frame(text)) profile = schema::Profile::message;
-  return redaction::Scan(text, profile, out).run();
+  return redaction::Scan(text, profile, out, slack).run();
 }
 
 std::string_view to_string(Secret kind) {

@@ -1,5 +1,8 @@
 #include "mayday/filter/sanitize.h"
 
+#include <array>
+#include <bit>
+
 #include "event_writer.h"
 #include "mayday/base/assert.h"
 #include "mayday/base/json_writer.h"
@@ -9,6 +12,30 @@ namespace mayday {
 using json::Kind;
 using schema::Field;
 using schema::Type;
+
+namespace {
+
+/// A bit for each `Kind` that a value of the `Type` may be.
+constexpr std::array<std::uint8_t, 15> make_kinds_taken() {
+  std::array<std::uint8_t, 15> kinds{};
+  const auto take = [&kinds](Type type, std::initializer_list<Kind> taken) {
+    for (Kind kind : taken) {
+      std::uint8_t& bits = kinds[static_cast<std::size_t>(type)];
+      bits = static_cast<std::uint8_t>(bits | 1 << static_cast<unsigned>(kind));
+    }
+  };
+  for (Type type : {Type::text, Type::level, Type::timestamp, Type::uuid, Type::trace_id}) take(type, {Kind::string});
+  for (Type type : {Type::integer, Type::number}) take(type, {Kind::number});
+  for (Type type : {Type::object, Type::pairs, Type::data, Type::payload, Type::meta}) take(type, {Kind::object});
+  take(Type::boolean, {Kind::boolean});
+  take(Type::stack, {Kind::array, Kind::string});
+  take(Type::breadcrumbs, {Kind::array});
+  return kinds;
+}
+
+constexpr std::array<std::uint8_t, 15> kinds_taken = make_kinds_taken();
+
+}  // namespace
 
 Refusal Sanitizer::sanitize(json::Reader& reader, Buffer& out, EventFacts& facts) {
   meta_.clear();
@@ -40,10 +67,17 @@ Refusal EventWriter::run() {
 void EventWriter::object(const schema::Table& table) {
   const bool outermost = path_parts_ == 0;
   std::uint64_t seen = 0;
+  // What followed each field last time, and what came first: senders keep their order.
+  std::array<std::uint8_t, schema::fields_max>& followers = s_.followers_[table.number];
+  std::size_t last = table.fields.size();
+  const auto guess = [&] { return table.fields[followers[last]].key; };
   out_.append('{');
-  for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
-    const Field* field = table.find(reader_.key());
+  for (bool more = reader_.first_member(guess()); more; more = reader_.next_member(guess())) {
+    const Field* field = reader_.guessed() ? &table.fields[followers[last]] : table.find(reader_.key());
     if (field != nullptr) {
+      const std::size_t index = table.index_of(field);
+      followers[last] = static_cast<std::uint8_t>(index);
+      last = index;
       member(table, *field, seen);
     } else {
       ++s_.unknown_fields_;
@@ -51,8 +85,9 @@ void EventWriter::object(const schema::Table& table) {
     }
   }
   if (!outermost) return out_.append('}');
-  const Refusal lacking = missing(seen);
-  if (lacking) refuse(lacking.why, lacking.field);
+  if ((seen & table.required) == table.required) return;
+  const auto first = static_cast<std::size_t>(std::countr_zero(~seen & table.required));
+  refuse(Refusal::Why::missing, table.fields[first].key);
 }
 
 void EventWriter::member(const schema::Table& table, const Field& field, std::uint64_t& seen) {
@@ -61,9 +96,9 @@ void EventWriter::member(const schema::Table& table, const Field& field, std::ui
   const std::size_t start = out_.size();
   if (field.type != Type::meta) key(field);
   const Path path(*this, {.name = field.key});
-  const bool null = reader_.kind() == Kind::null;
-  if (null) reader_.null();
-  const Outcome outcome = null ? Outcome::absent : value(field);
+  const Kind kind = reader_.kind();
+  if (kind == Kind::null) reader_.null();
+  const Outcome outcome = kind == Kind::null ? Outcome::absent : value(field, kind);
   if (outcome != Outcome::absent) seen |= bit;
   if (outcome == Outcome::written) {
     if (field.langgraph_only) langgraph_[langgraph_count_++ % langgraph_.size()] = {start, out_.size()};
@@ -73,25 +108,9 @@ void EventWriter::member(const schema::Table& table, const Field& field, std::ui
   if (outcome == Outcome::dropped && field.required) refuse(Refusal::Why::invalid, field.key);
 }
 
-EventWriter::Outcome EventWriter::value(const Field& field) {
+EventWriter::Outcome EventWriter::value(const Field& field, Kind kind) {
   // A value of another kind is dropped here, once for all types.
-  const Kind kind = reader_.kind();
-  const auto wanted = [&] {
-    switch (field.type) {
-      case Type::text:
-      case Type::level:
-      case Type::timestamp:
-      case Type::uuid:
-      case Type::trace_id: return kind == Kind::string;
-      case Type::integer:
-      case Type::number: return kind == Kind::number;
-      case Type::boolean: return kind == Kind::boolean;
-      case Type::stack: return kind == Kind::array || kind == Kind::string;
-      case Type::breadcrumbs: return kind == Kind::array;
-      default: return kind == Kind::object;
-    }
-  };
-  if (!wanted()) {
+  if ((kinds_taken[static_cast<std::size_t>(field.type)] >> static_cast<unsigned>(kind) & 1) == 0) {
     reader_.skip();
     remark("dropped:type");
     return Outcome::dropped;
@@ -114,14 +133,6 @@ EventWriter::Outcome EventWriter::value(const Field& field) {
     case Type::meta: return meta();
   }
   return Outcome::dropped;
-}
-
-Refusal EventWriter::missing(std::uint64_t seen) const {
-  for (const Field& field : schema::event.fields) {
-    if (!field.required || (seen >> schema::event.index_of(&field) & 1)) continue;
-    return {.why = Refusal::Why::missing, .field = field.key};
-  }
-  return {};
 }
 
 void EventWriter::refuse(Refusal::Why why, std::string_view field) {

@@ -65,7 +65,11 @@ bool is_path(std::string_view text) {
 std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schema::Profile profile) {
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
-  const Redaction redaction = redact(piece, profile, s_.redacted_);
+  const Redaction redaction = redact(piece, profile, s_.redacted_, text.slack + (text.bytes.size() - piece.size()));
+  if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
+    append_plain_string(out_, text.bytes);
+    return text.bytes;
+  }
   std::string_view clean = redaction.changed ? s_.redacted_.view() : piece;
   bool cut = !text.whole || piece.size() < text.bytes.size();
   // Redaction may have made the piece short: what was looked at last, perhaps half of a secret, still does not show.
@@ -113,22 +117,24 @@ EventWriter::Outcome EventWriter::level(const Field& field) {
 }
 
 EventWriter::Outcome EventWriter::timestamp() {
-  const std::optional<Timestamp> time = parse_timestamp(reader_.string().bytes);
+  const std::string_view text = reader_.string().bytes;
+  const std::optional<Timestamp> time = parse_timestamp(text);
   if (!time) return remark("dropped:type"), Outcome::dropped;
   if (path_parts_ == 1) facts_.timestamp = *time;
   char* at = out_.claim(timestamp_chars + 2);
   at[0] = at[timestamp_chars + 1] = '"';
-  format_timestamp(*time, at + 1);
+  if (is_canonical_timestamp(text))
+    bytes::copy(at + 1, text.data(), timestamp_chars);
+  else
+    format_timestamp(*time, at + 1);
   out_.commit(timestamp_chars + 2);
   return Outcome::written;
 }
 
 EventWriter::Outcome EventWriter::uuid() {
-  const std::optional<Uuid> id = parse_uuid(reader_.string().bytes);
-  if (!id) return remark("dropped:type"), Outcome::dropped;
   char* at = out_.claim(uuid_chars + 2);
+  if (!lower_uuid(reader_.string().bytes, at + 1)) return remark("dropped:type"), Outcome::dropped;
   at[0] = at[uuid_chars + 1] = '"';
-  format_uuid(*id, at + 1);
   out_.commit(uuid_chars + 2);
   facts_.has_event_id = true;
   return Outcome::written;

@@ -32,6 +32,7 @@ std::string_view to_string(Refusal::Why why) {
 }  // namespace
 
 Answer Ingest::read_body(const Request& request, const Context& context) {
+  format_timestamp(request.now, received_at_.data());
   json::Reader reader(request.body);
   switch (reader.kind()) {
     case json::Kind::array: read_events(reader, request, context); break;
@@ -173,8 +174,7 @@ void Ingest::enrich(const Request& request, const Context& context, const EventF
   }
   if (!facts.has_request_id) add(",\"request_id\":\"", context.request_id);
   if (!facts.has_trace_id) add(",\"trace_id\":\"", context.trace_id);
-  format_timestamp(request.now, text);
-  add(",\"received_at\":\"", {text, timestamp_chars});
+  add(",\"received_at\":\"", {received_at_.data(), received_at_.size()});
   format_hex(facts.fingerprint.value(), text);
   add(",\"fingerprint\":\"", {text, 16});
 }

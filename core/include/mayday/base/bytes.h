@@ -62,6 +62,116 @@ inline const char* find_string_special(const char* at, const char* end) {
   return at;
 }
 
+/// A bit for each of the 16 bytes at `at` that is `c`, the first byte lowest.
+inline std::uint32_t equal_mask(const char* at, char c) {
+#if defined(__wasm_simd128__)
+  return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_load(at), wasm_i8x16_splat(c)));
+#elif defined(__SSSE3__)
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(c))));
+#else
+  std::uint32_t mask = 0;
+  for (std::size_t i = 0; i < block_bytes; ++i) mask |= std::uint32_t{at[i] == c} << i;
+  return mask;
+#endif
+}
+
+/// The first `c` in [at, end), or `end`.
+inline const char* find(const char* at, const char* end, char c) {
+  for (; static_cast<std::size_t>(end - at) >= block_bytes; at += block_bytes) {
+    if (const std::uint32_t mask = equal_mask(at, c)) return at + std::countr_zero(mask);
+  }
+  while (at != end && *at != c) ++at;
+  return at;
+}
+
+/// The first `a`, `b` or `c` in [at, end), or `end`.
+inline const char* find_any(const char* at, const char* end, char a, char b, char c) {
+  for (; static_cast<std::size_t>(end - at) >= block_bytes; at += block_bytes) {
+    if (const std::uint32_t mask = equal_mask(at, a) | equal_mask(at, b) | equal_mask(at, c)) {
+      return at + std::countr_zero(mask);
+    }
+  }
+  while (at != end && *at != a && *at != b && *at != c) ++at;
+  return at;
+}
+
+/// Behind the last `c` in [begin, end), or `begin`.
+inline const char* find_behind_last(const char* begin, const char* end, char c) {
+  for (; static_cast<std::size_t>(end - begin) >= block_bytes; end -= block_bytes) {
+    if (const std::uint32_t mask = equal_mask(end - block_bytes, c)) {
+      return end - block_bytes + std::bit_width(mask);
+    }
+  }
+  while (end != begin && end[-1] != c) --end;
+  return end;
+}
+
+/// What the bytes of a text are, a bit each: letters, digits and `_`; digits; hex digits.
+struct WordMasks {
+  std::uint64_t word = 0, digit = 0, hex = 0;
+};
+
+/// The masks of the 16 bytes at `at`.
+inline WordMasks word_masks(const char* at) {
+#if defined(__wasm_simd128__)
+  const v128_t block = wasm_v128_load(at);
+  const v128_t folded = wasm_v128_or(block, wasm_i8x16_splat(0x20));
+  const v128_t digit = wasm_u8x16_lt(wasm_i8x16_sub(block, wasm_i8x16_splat('0')), wasm_i8x16_splat(10));
+  const v128_t from_a = wasm_i8x16_sub(folded, wasm_i8x16_splat('a'));
+  const v128_t letter = wasm_u8x16_lt(from_a, wasm_i8x16_splat(26));
+  const v128_t hex = wasm_v128_or(digit, wasm_u8x16_lt(from_a, wasm_i8x16_splat(6)));
+  const v128_t low_line = wasm_i8x16_eq(block, wasm_i8x16_splat('_'));
+  return {.word = wasm_i8x16_bitmask(wasm_v128_or(wasm_v128_or(digit, letter), low_line)),
+          .digit = wasm_i8x16_bitmask(digit),
+          .hex = wasm_i8x16_bitmask(hex)};
+#elif defined(__SSSE3__)
+  // Unsigned comparison: x < n where min(x, n - 1) is x.
+  const auto below = [](__m128i x, char n) {
+    return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(static_cast<char>(n - 1))), x);
+  };
+  const auto mask = [](__m128i x) { return static_cast<std::uint64_t>(_mm_movemask_epi8(x)); };
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i digit = below(_mm_sub_epi8(block, _mm_set1_epi8('0')), 10);
+  const __m128i from_a = _mm_sub_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+  const __m128i low_line = _mm_cmpeq_epi8(block, _mm_set1_epi8('_'));
+  return {.word = mask(_mm_or_si128(_mm_or_si128(digit, below(from_a, 26)), low_line)),
+          .digit = mask(digit),
+          .hex = mask(_mm_or_si128(digit, below(from_a, 6)))};
+#else
+  WordMasks masks;
+  for (std::size_t i = 0; i < block_bytes; ++i) {
+    const char folded = static_cast<char>(at[i] | 0x20);
+    const bool digit = at[i] >= '0' && at[i] <= '9', letter = folded >= 'a' && folded <= 'z';
+    masks.word |= std::uint64_t{digit || letter || at[i] == '_'} << i;
+    masks.digit |= std::uint64_t{digit} << i;
+    masks.hex |= std::uint64_t{digit || (letter && folded <= 'f')} << i;
+  }
+  return masks;
+#endif
+}
+
+/// The masks of `count` bytes, at most 64, of which those before `readable_end` may be read; the bits past them are 0.
+inline WordMasks word_masks(const char* at, std::size_t count, const char* readable_end) {
+  WordMasks masks;
+  const auto add = [&masks](const WordMasks& block, std::size_t place) {
+    masks.word |= block.word << place;
+    masks.digit |= block.digit << place;
+    masks.hex |= block.hex << place;
+  };
+  for (std::size_t done = 0; done < count; done += block_bytes) {
+    if (static_cast<std::size_t>(readable_end - at) >= done + block_bytes) {
+      add(word_masks(at + done), done);
+    } else {
+      std::array<char, block_bytes> padded{};
+      std::memcpy(padded.data(), at + done, count - done);
+      add(word_masks(padded.data()), done);
+    }
+  }
+  const std::uint64_t counted = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+  return {.word = masks.word & counted, .digit = masks.digit & counted, .hex = masks.hex & counted};
+}
+
 /// Copies `count` bytes between places that do not overlap. For the short texts of an event this is several times as fast as
 /// `memcpy`, which WebAssembly engines call out for.
 inline void copy(char* to, const char* from, std::size_t count) {

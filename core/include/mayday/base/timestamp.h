@@ -25,4 +25,9 @@ std::optional<Timestamp> parse_timestamp(std::string_view text);
 /// Writes exactly `timestamp_chars` bytes. Times outside the years 1970 to 9999 are written as the nearest in it.
 void format_timestamp(Timestamp time, char* out);
 
+/// True for a date-time that `parse_timestamp` has read, if `format_timestamp` would write it just so.
+inline bool is_canonical_timestamp(std::string_view read) {
+  return read.size() == timestamp_chars && read[10] == 'T' && read[17] != '6' && read[19] == '.' && read[23] == 'Z';
+}
+
 }  // namespace mayday

@@ -26,6 +26,10 @@ Uuid make_uuid(Timestamp now, Random& random);
 /// Reads the 36-character form in either case; every version and variant is taken.
 std::optional<Uuid> parse_uuid(std::string_view text);
 
+/// Writes a UUID of 36 characters in lower case to `out`, which has room for them; false where `text` is none, and then
+/// nothing is written.
+bool lower_uuid(std::string_view text, char* out);
+
 /// Writes exactly `uuid_chars` lower-case bytes.
 void format_uuid(const Uuid& uuid, char* out);
 

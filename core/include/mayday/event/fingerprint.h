@@ -25,6 +25,7 @@ class Fingerprint {
  private:
   std::uint64_t type_ = 0;
   std::uint64_t message_ = 0;
+  std::uint64_t message_text_ = 0;
   std::uint64_t error_message_ = 0;
   std::uint64_t stack_ = 0;
   int frames_ = 0;

@@ -68,6 +68,8 @@ struct Table {
   std::span<const Field> fields;
   std::span<const std::uint8_t> slots;  ///< Index into `fields` plus 1, 0 where empty; a power of two of them.
   std::uint32_t multiplier;
+  std::uint64_t required;  ///< A bit for each field that is.
+  std::uint16_t number;    ///< The table's own, below `tables_count`.
 
   /// Constant time; nullptr for an unknown key.
   const Field* find(std::string_view key) const;
@@ -76,6 +78,9 @@ struct Table {
 
 /// Lines of one stack (SPEC section 1); the client sends the first six by itself.
 inline constexpr std::size_t stack_lines_max = 50;
+
+inline constexpr std::size_t tables_count = 7;
+inline constexpr std::size_t fields_max = 32;
 
 /// The whole event.
 extern const Table event;

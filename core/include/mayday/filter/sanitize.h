@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -56,6 +57,8 @@ class Sanitizer {
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
   std::uint64_t unknown_fields_ = 0;
+  /// By table: the field that came behind each field, and (at the end) the one that came first, in the last object.
+  std::array<std::array<std::uint8_t, schema::fields_max>, schema::tables_count> followers_{};
 };
 
 }  // namespace mayday

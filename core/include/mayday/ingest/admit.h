@@ -92,6 +92,7 @@ class Ingest {
   Buffer lines_;
   Buffer rejected_;  ///< The current answer's refused events, as JSON elements.
   Tally tally_;
+  std::array<char, timestamp_chars> received_at_{};
 };
 
 }  // namespace mayday
