@@ -14,6 +14,7 @@ const debian = {
     "libsqlite3-dev",
     "nlohmann-json3-dev",
     "libgtest-dev",
+    "zlib1g-dev",
   ],
   edge: [
     "cmake",
