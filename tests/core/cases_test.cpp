@@ -139,7 +139,7 @@ TEST_P(AdmitCases, Hold) {
     run_admit_case(test_case);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, AdmitCases, testing::Values("shapes", "json", "http", "policy", "fields"));
+INSTANTIATE_TEST_SUITE_P(Files, AdmitCases, testing::Values("shapes", "json", "http", "policy", "fields", "langgraph"));
 
 TEST(RedactCases, Hold) {
   const std::map<std::string, schema::Profile> profiles{{"message", schema::Profile::message},

@@ -60,7 +60,6 @@ constexpr std::array device_fields{
     Field{.key = "connection", .type = Type::text, .limit = 16},
 };
 constexpr Slots device_slots = make_slots(device_fields);
-constexpr Table device = make_table(0, device_fields, device_slots);
 
 constexpr std::array error_fields{
     Field{.key = "type", .type = Type::text, .limit = 64, .name = Name::error_type},
@@ -129,11 +128,11 @@ constexpr std::array event_fields{
           .may_be_empty = false},
     Field{.key = "trace_id", .type = Type::trace_id},
     Field{.key = "request_id", .type = Type::text, .limit = 128, .name = Name::request_id, .may_be_empty = false},
-    Field{.key = "session_id", .type = Type::text, .limit = 128},
+    Field{.key = "session_id", .type = Type::text, .limit = 128, .name = Name::session_id},
     Field{.key = "user_id", .type = Type::text, .limit = 64},
     Field{.key = "component", .type = Type::text, .limit = 128},
     Field{.key = "route", .type = Type::text, .limit = 256, .profile = Profile::path},
-    Field{.key = "device", .type = Type::object, .table = &device},
+    Field{.key = "device", .type = Type::object, .name = Name::device, .table = &device},
     Field{.key = "error", .type = Type::object, .table = &error},
     Field{.key = "http", .type = Type::object, .table = &http},
     Field{.key = "data", .type = Type::data, .table = &data},
@@ -160,6 +159,7 @@ char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) 
 
 }  // namespace
 
+constinit const Table device = make_table(0, device_fields, device_slots);
 constinit const Table data = make_table(5, data_fields, data_slots);
 constinit const Table event = make_table(6, event_fields, event_slots);
 

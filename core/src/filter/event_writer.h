@@ -23,7 +23,8 @@ class EventWriter {
   /// A value that was written, one that counts as not there, or one that can't be used.
   enum class Outcome : std::uint8_t { written, absent, dropped };
 
-  void object(const schema::Table& table);
+  /// Answers a bit for each field that it had.
+  std::uint64_t object(const schema::Table& table);
   void member(const schema::Table& table, const schema::Field& field, std::uint64_t& seen);
   Outcome value(const schema::Field& field, json::Kind kind);
 
@@ -38,14 +39,17 @@ class EventWriter {
   Outcome breadcrumbs(const schema::Field& field);
   Outcome pairs(const schema::Field& field);
   Outcome data(const schema::Field& field);
+  const schema::Field* data_field(const schema::Table& table, std::uint64_t& bit) const;
   Outcome scalar(const schema::Field& field);
   Outcome payload();
   Outcome meta();
 
-  void note_text(const schema::Field& field, std::string_view text);
+  void note_text(const schema::Field& field, std::string_view text, OutputRange written);
+  void object_field(const schema::Field& field);
   void stack_line(const schema::Field& field, json::Text line);
   void split_stack(const schema::Field& field, json::Text stack);
-  void copy_redacted();
+  void copy_redacted(std::size_t payload_start);
+  void copy_object(std::size_t payload_start);
   /// Writes `text` between quotes: redacted, cut, escaped. Answers what stayed, before escaping; void with the next text.
   std::string_view put_text(json::Text text, std::size_t limit, schema::Profile profile);
 
@@ -85,11 +89,9 @@ class EventWriter {
   std::array<Part, 4> path_{};
   std::size_t path_parts_ = 0;
   std::size_t event_start_ = 0;
+  std::uint64_t payload_objects_ = 0;
 
-  struct Range {
-    std::size_t begin = 0, end = 0;
-  };
-  std::array<Range, 8> langgraph_{};  ///< Members to take back should the service turn out to be another.
+  std::array<OutputRange, 8> langgraph_{};  ///< Members to take back should the service turn out to be another.
   std::size_t langgraph_count_ = 0;
 };
 

@@ -43,6 +43,13 @@ Refusal Sanitizer::sanitize(json::Reader& reader, Buffer& out, EventFacts& facts
   return EventWriter(*this, reader, out, facts).run();
 }
 
+void Sanitizer::allow_data(std::span<const std::string> keys) {
+  MAYDAY_ASSERT(keys.size() <= added_data_keys_max);
+  for (const std::string& key : keys) {
+    added_data_.push_back({.key = key, .type = Type::text, .limit = 256, .profile = schema::Profile::value});
+  }
+}
+
 void Sanitizer::close(Buffer& out) {
   if (!meta_.empty()) {
     out.append(",\"_meta\":{");
@@ -64,7 +71,7 @@ Refusal EventWriter::run() {
 }
 
 /// Leaves the outermost object open: its owner has members to add.
-void EventWriter::object(const schema::Table& table) {
+std::uint64_t EventWriter::object(const schema::Table& table) {
   const bool outermost = path_parts_ == 0;
   std::uint64_t seen = 0;
   // What followed each field last time, and what came first: senders keep their order.
@@ -84,10 +91,19 @@ void EventWriter::object(const schema::Table& table) {
       reader_.skip();
     }
   }
-  if (!outermost) return out_.append('}');
-  if ((seen & table.required) == table.required) return;
+  if (!outermost) return out_.append('}'), seen;
+  if ((seen & table.required) == table.required) return seen;
   const auto first = static_cast<std::size_t>(std::countr_zero(~seen & table.required));
   refuse(Refusal::Why::missing, table.fields[first].key);
+  return seen;
+}
+
+void EventWriter::object_field(const Field& field) {
+  const std::size_t start = out_.size();
+  const std::uint64_t seen = object(*field.table);
+  if (field.name != schema::Name::device) return;
+  facts_.device = {start, out_.size()};
+  facts_.device_seen = seen;
 }
 
 void EventWriter::member(const schema::Table& table, const Field& field, std::uint64_t& seen) {
@@ -124,7 +140,7 @@ EventWriter::Outcome EventWriter::value(const Field& field, Kind kind) {
     case Type::integer:
     case Type::number: return number(field);
     case Type::boolean: return boolean();
-    case Type::object: object(*field.table); return Outcome::written;
+    case Type::object: object_field(field); return Outcome::written;
     case Type::stack: return stack(field);
     case Type::breadcrumbs: return breadcrumbs(field);
     case Type::pairs: return pairs(field);
@@ -194,12 +210,17 @@ void EventWriter::finish_remark(std::size_t start, std::string_view what, std::s
 void EventWriter::cut_langgraph() {
   s_.unknown_fields_ += langgraph_count_;
   while (langgraph_count_ > 0) {
-    Range range = langgraph_[--langgraph_count_ % langgraph_.size()];
+    OutputRange range = langgraph_[--langgraph_count_ % langgraph_.size()];
     const bool first = range.begin == event_start_ + 1;
     if (first && range.end < out_.size()) ++range.end;
     const std::size_t rest = out_.size() - range.end;
     std::memmove(out_.data() + range.begin, out_.data() + range.end, rest);
     out_.truncate(range.begin + rest);
+    for (OutputRange* told : {&facts_.message, &facts_.error_message, &facts_.session_id, &facts_.device}) {
+      if (told->begin < range.end) continue;
+      told->begin -= range.end - range.begin;
+      told->end -= range.end - range.begin;
+    }
   }
 }
 

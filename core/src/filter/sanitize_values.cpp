@@ -93,17 +93,26 @@ std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schem
 EventWriter::Outcome EventWriter::text(const Field& field) {
   const json::Text text = reader_.string();
   if (text.bytes.empty() && !field.may_be_empty) return field.required ? Outcome::dropped : Outcome::absent;
-  note_text(field, put_text(text, field.limit, field.profile));
+  const std::size_t start = out_.size();
+  const std::string_view kept = put_text(text, field.limit, field.profile);
+  note_text(field, kept, {start + 1, out_.size() - 1});
   return Outcome::written;
 }
 
-void EventWriter::note_text(const Field& field, std::string_view text) {
+void EventWriter::note_text(const Field& field, std::string_view text, OutputRange written) {
   switch (field.name) {
     case Name::service: facts_.is_langgraph = text == "langgraph"; break;
-    case Name::message: facts_.fingerprint.add_message(text); break;
+    case Name::session_id: facts_.session_id = written; break;
+    case Name::message:
+      facts_.fingerprint.add_message(text);
+      facts_.message = written;
+      break;
     case Name::request_id: facts_.has_request_id = true; break;
     case Name::error_type: facts_.fingerprint.add_type(text); break;
-    case Name::error_message: facts_.fingerprint.add_error_message(text); break;
+    case Name::error_message:
+      facts_.fingerprint.add_error_message(text);
+      facts_.error_message = written;
+      break;
     default: break;
   }
 }
@@ -214,17 +223,32 @@ EventWriter::Outcome EventWriter::scalar(const Field& field) {
   }
 }
 
+/// The field of that name, of the schema's or of those that configuration added, and its bit among those seen.
+const Field* EventWriter::data_field(const schema::Table& table, std::uint64_t& bit) const {
+  const Field* known = table.find(reader_.key());
+  if (known != nullptr) {
+    bit = std::uint64_t{1} << table.index_of(known);
+    return known;
+  }
+  bit = std::uint64_t{1} << table.fields.size();
+  for (const Field& added : s_.added_data_) {
+    if (added.key == reader_.key()) return &added;
+    bit <<= 1;
+  }
+  return nullptr;
+}
+
 EventWriter::Outcome EventWriter::data(const Field& field) {
   std::uint64_t seen = 0;
   out_.append('{');
   for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
-    const Field* known = field.table->find(reader_.key());
+    std::uint64_t bit = 0;
+    const Field* known = data_field(*field.table, bit);
     if (known == nullptr) {
       ++s_.unknown_fields_;
       reader_.skip();
       continue;
     }
-    const std::uint64_t bit = std::uint64_t{1} << field.table->index_of(known);
     if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
     seen |= bit;
     const std::size_t start = out_.size();
@@ -236,25 +260,17 @@ EventWriter::Outcome EventWriter::data(const Field& field) {
   return Outcome::written;
 }
 
-/// Everything but what a key or a form betrays. Not deeper than the reader lets it.
-void EventWriter::copy_redacted() {
+/// Everything but what a key or a form betrays. Not deeper than the reader lets it, and hardly further than to the
+/// payload's limit: what stands behind it is read, and not written.
+void EventWriter::copy_redacted(std::size_t payload_start) {
+  if (out_.size() - payload_start > payload_bytes_max) return reader_.skip();
   switch (reader_.kind()) {
-    case Kind::object:
-      out_.append('{');
-      for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
-        if (schema::is_secret_name(reader_.key())) {
-          reader_.skip();
-          continue;
-        }
-        key(utf8::prefix(reader_.key(), 64));
-        copy_redacted();
-      }
-      return out_.append('}');
+    case Kind::object: return copy_object(payload_start);
     case Kind::array:
       out_.append('[');
       for (bool more = reader_.first_element(); more; more = reader_.next_element()) {
         comma();
-        copy_redacted();
+        copy_redacted(payload_start);
       }
       return out_.append(']');
     case Kind::string: put_text(reader_.string(), payload_text_limit, schema::Profile::value); return;
@@ -265,10 +281,35 @@ void EventWriter::copy_redacted() {
   }
 }
 
+void EventWriter::copy_object(std::size_t payload_start) {
+  const std::uint64_t object = payload_objects_++;
+  out_.append('{');
+  for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+    s_.redacted_.clear();
+    const bool secret =
+        schema::is_secret_name(reader_.key()) || redact(reader_.key(), schema::Profile::value, s_.redacted_).changed;
+    if (secret || out_.size() - payload_start > payload_bytes_max) {
+      if (secret) remark("redacted:secret");
+      reader_.skip();
+      continue;
+    }
+    const std::string_view name = utf8::prefix(reader_.key(), 64);
+    if (!s_.names_.insert(name, object)) refuse(Refusal::Why::duplicate, "payload");
+    key(name);
+    copy_redacted(payload_start);
+  }
+  out_.append('}');
+}
+
 EventWriter::Outcome EventWriter::payload() {
-  const std::size_t start = out_.size();
-  copy_redacted();
+  const std::size_t start = out_.size(), meta_start = s_.meta_.size();
+  const std::uint64_t remarks = facts_.remarks;
+  s_.names_.clear();
+  copy_redacted(start);
   if (out_.size() - start <= payload_bytes_max) return Outcome::written;
+  // What was remarked of its texts speaks of nothing that is still there.
+  s_.meta_.truncate(meta_start);
+  facts_.remarks = remarks;
   remark("dropped:limit");
   return Outcome::dropped;
 }

@@ -27,6 +27,9 @@ inline constexpr std::size_t key_bytes_kept = 256;
 /// LangGraph's `payload`, as JSON after redaction; dropped whole beyond.
 inline constexpr std::size_t payload_bytes_max = 4 * 1024;
 
+/// Names that configuration adds to those that `data` keeps; those seen are kept as bits of one word.
+inline constexpr std::size_t added_data_keys_max = 32;
+
 /// `x-request-id`: 1 to 128 of [A-Za-z0-9._-].
 inline constexpr std::size_t request_id_bytes_max = 128;
 

@@ -44,6 +44,8 @@ enum class Name : std::uint8_t {
   service,
   message,
   request_id,
+  session_id,
+  device,
   error_type,
   error_message,
 };
@@ -84,6 +86,9 @@ inline constexpr std::size_t fields_max = 32;
 
 /// The whole event.
 extern const Table event;
+
+/// What `device` keeps.
+extern const Table device;
 
 /// What `data` keeps: route, route_template, host, method, status, duration_ms, component, pathname.
 extern const Table data;

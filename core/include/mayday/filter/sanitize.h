@@ -3,7 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "mayday/base/buffer.h"
 #include "mayday/base/json_reader.h"
@@ -11,8 +14,18 @@
 #include "mayday/event/fingerprint.h"
 #include "mayday/event/level.h"
 #include "mayday/event/schema.h"
+#include "mayday/filter/name_set.h"
 
 namespace mayday {
+
+/// A part of the sanitizer's output as byte offsets: views of it are void when it grows. Empty where nothing is meant.
+struct OutputRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool empty() const { return begin == end; }
+  std::string_view in(const Buffer& out) const { return out.view().substr(begin, end - begin); }
+};
 
 /// What the caller must know of an event to judge and to enrich it. Views point into the sanitizer's output and are void
 /// when that grows or shrinks.
@@ -25,6 +38,13 @@ struct EventFacts {
   Timestamp timestamp;
   Fingerprint fingerprint;
   std::uint64_t remarks = 0;  ///< Entries of `_meta`.
+
+  // Texts as they were written: redacted, cut, escaped, without their quotes.
+  OutputRange message;
+  OutputRange error_message;
+  OutputRange session_id;
+  OutputRange device;             ///< With its braces.
+  std::uint64_t device_seen = 0;  ///< A bit for each field of `schema::device` that it came with.
 };
 
 /// Why one event was refused: `why` and, where it is about one, the field, spelled on the wire as `missing:message`.
@@ -48,6 +68,9 @@ class Sanitizer {
   /// Writes `_meta`, if there is anything to remark, and the last brace.
   void close(Buffer& out);
 
+  /// `data` keeps these too, as redacted values. At most `added_data_keys_max`; they must outlive the sanitizer.
+  void allow_data(std::span<const std::string> keys);
+
   /// Fields dropped so far because the schema does not know them.
   std::uint64_t unknown_fields() const { return unknown_fields_; }
 
@@ -56,6 +79,8 @@ class Sanitizer {
 
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
+  NameSet names_;    ///< Of the current payload's objects.
+  std::vector<schema::Field> added_data_;
   std::uint64_t unknown_fields_ = 0;
   /// By table: the field that came behind each field, and (at the end) the one that came first, in the last object.
   std::array<std::array<std::uint8_t, schema::fields_max>, schema::tables_count> followers_{};
