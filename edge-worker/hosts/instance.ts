@@ -4,7 +4,7 @@ export interface Reply {
   status: number;
   headers: [name: string, value: string][];
   body: string;
-  /** NDJSON to forward, and how many lines that is. */
+  /** NDJSON to forward, and how many lines that is. In the module's own memory: void with the next call. */
   lines: Uint8Array;
   events: number;
 }
@@ -64,7 +64,7 @@ export class Instance {
     return written + (body?.length ?? 0);
   }
 
-  /** Copies the reply out: the next call makes every view of the module's memory void. */
+  /** Copies the texts out: the next call makes every view of the module's memory void. */
   #reply(address: number): Reply {
     const memory = this.#bytes();
     const words = new DataView(memory.buffer, address >>> 0, replyWords * 4);
@@ -73,9 +73,8 @@ export class Instance {
     return {
       status: word(0),
       headers: parseHeaders(decoder.decode(view(1))),
-      // A copy of bytes costs ten times what a short text does, so only what is kept is copied as bytes.
       body: decoder.decode(view(3)),
-      lines: word(6) === 0 ? nothing : view(5).slice(),
+      lines: view(5),
       events: word(7),
     };
   }
@@ -88,11 +87,14 @@ export class Instance {
   }
 }
 
+/** `name: value` lines, each ended by a line feed. */
 function parseHeaders(text: string): [string, string][] {
   const headers: [string, string][] = [];
-  for (const line of text.split("\n")) {
-    const colon = line.indexOf(": ");
-    if (colon > 0) headers.push([line.slice(0, colon), line.slice(colon + 2)]);
+  for (let at = 0; at < text.length; ) {
+    const colon = text.indexOf(": ", at);
+    const end = text.indexOf("\n", colon);
+    headers.push([text.slice(at, colon), text.slice(colon + 2, end)]);
+    at = end + 1;
   }
   return headers;
 }

@@ -4,7 +4,7 @@ export interface Sink {
   /** Bytes that can still be kept; unbounded is `Number.MAX_SAFE_INTEGER`. */
   roomBytes(): number;
 
-  /** Takes the lines over, or answers false and has taken none of them. */
+  /** Takes the lines over, or answers false and has taken none of them. They are void afterwards: what stays is copied. */
   keep(lines: Uint8Array, events: number): boolean;
 
   /** Work to be done behind the answers. The host keeps the promise alive (`waitUntil`); nothing where there is none. */

@@ -43,7 +43,7 @@ export class WaitingRoom {
   /** False, and nothing is kept, where `lines` is more than there is room for. */
   keep(lines: Uint8Array, events: number, now: number): boolean {
     if (lines.length > this.roomBytes()) return false;
-    this.#chunks.push({ lines, events, keptAt: now });
+    this.#chunks.push({ lines: lines.slice(), events, keptAt: now });
     this.#bytes += lines.length;
     this.#events += events;
     return true;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "line.h"
 #include "mayday/filter/redact.h"
 #include "mayday/filter/sanitize.h"
 
@@ -25,7 +26,7 @@ class EventWriter {
 
   /// Answers a bit for each field that it had.
   std::uint64_t object(const schema::Table& table);
-  void member(const schema::Table& table, const schema::Field& field, std::uint64_t& seen);
+  void member(const schema::Field& field, std::uint64_t bit, std::uint64_t& seen);
   Outcome value(const schema::Field& field, json::Kind kind);
 
   Outcome text(const schema::Field& field);
@@ -53,9 +54,15 @@ class EventWriter {
   /// Writes `text` between quotes: redacted, cut, escaped. Answers what stayed, before escaping; void with the next text.
   std::string_view put_text(json::Text text, std::size_t limit, schema::Profile profile);
 
-  void comma();
+  /// Takes over a piece of the input, or a string of it that needs no escapes.
+  void keep(std::string_view piece);
+  void keep(const json::Text& text);
+  /// Writes `wanted`, which needs no escapes; most often it is what was read.
+  void put_plain(const json::Text& read, std::string_view wanted);
+
   void key(std::string_view name);
   void key(const schema::Field& field);
+  void close();
   void remark(std::string_view what, std::string_view kind = {});
   /// Ends a remark whose path begins at `start` of `_meta`, unless that path has one already.
   void finish_remark(std::size_t start, std::string_view what, std::string_view kind);
@@ -83,7 +90,7 @@ class EventWriter {
 
   Sanitizer& s_;
   json::Reader& reader_;
-  Buffer& out_;
+  Line out_;
   EventFacts& facts_;
   Refusal refusal_;
   std::array<Part, 4> path_{};

@@ -67,6 +67,7 @@ Refusal EventWriter::run() {
   event_start_ = out_.size();
   object(schema::event);
   if (!facts_.is_langgraph && !refusal_) cut_langgraph();
+  out_.flush();
   return refusal_;
 }
 
@@ -78,20 +79,22 @@ std::uint64_t EventWriter::object(const schema::Table& table) {
   std::array<std::uint8_t, schema::fields_max>& followers = s_.followers_[table.number];
   std::size_t last = table.fields.size();
   const auto guess = [&] { return table.fields[followers[last]].key; };
-  out_.append('{');
+  out_.keep(reader_.position(), reader_.position() + 1);
   for (bool more = reader_.first_member(guess()); more; more = reader_.next_member(guess())) {
-    const Field* field = reader_.guessed() ? &table.fields[followers[last]] : table.find(reader_.key());
-    if (field != nullptr) {
-      const std::size_t index = table.index_of(field);
-      followers[last] = static_cast<std::uint8_t>(index);
-      last = index;
-      member(table, *field, seen);
-    } else {
-      ++s_.unknown_fields_;
-      reader_.skip();
+    std::size_t index = followers[last];
+    if (!reader_.guessed()) {
+      const Field* field = table.find(reader_.key());
+      if (field == nullptr) {
+        ++s_.unknown_fields_;
+        reader_.skip();
+        continue;
+      }
+      followers[last] = static_cast<std::uint8_t>(index = table.index_of(field));
     }
+    last = index;
+    member(table.fields[index], std::uint64_t{1} << index, seen);
   }
-  if (!outermost) return out_.append('}'), seen;
+  if (!outermost) return close(), seen;
   if ((seen & table.required) == table.required) return seen;
   const auto first = static_cast<std::size_t>(std::countr_zero(~seen & table.required));
   refuse(Refusal::Why::missing, table.fields[first].key);
@@ -106,8 +109,7 @@ void EventWriter::object_field(const Field& field) {
   facts_.device_seen = seen;
 }
 
-void EventWriter::member(const schema::Table& table, const Field& field, std::uint64_t& seen) {
-  const std::uint64_t bit = std::uint64_t{1} << table.index_of(&field);
+void EventWriter::member(const Field& field, std::uint64_t bit, std::uint64_t& seen) {
   if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
   const std::size_t start = out_.size();
   if (field.type != Type::meta) key(field);
@@ -155,29 +157,30 @@ void EventWriter::refuse(Refusal::Why why, std::string_view field) {
   if (!refusal_) refusal_ = {.why = why, .field = field};
 }
 
-void EventWriter::comma() {
-  const char last = out_.data()[out_.size() - 1];
-  if (last != '{' && last != '[') out_.append(',');
-}
-
 void EventWriter::key(std::string_view name) {
-  comma();
-  json::append_string(out_, name);
+  out_.comma();
+  json::append_string(out_.flush(), name);
   out_.append(':');
 }
 
-/// The schema's own names need no escaping.
+/// The schema's own names need no escaping, and one that was guessed stands in the input as it will be written.
 void EventWriter::key(const Field& field) {
-  const char last = out_.data()[out_.size() - 1];
-  char* start = out_.claim(field.key.size() + 4);
-  char* at = start;
-  if (last != '{') *at++ = ',';
-  *at++ = '"';
-  bytes::copy(at, field.key.data(), field.key.size());
-  at += field.key.size();
-  *at++ = '"';
-  *at++ = ':';
-  out_.commit(static_cast<std::size_t>(at - start));
+  const char* behind = reader_.position();
+  const char* start = behind - (field.key.size() + 3);
+  if (reader_.guessed()) {
+    out_.comma(start);
+    out_.keep(start, behind);
+  } else {
+    out_.comma();
+    out_.append('"');
+    out_.append(field.key);
+    out_.append("\":");
+  }
+}
+
+/// After the last member or element, which the reader has passed with its bracket.
+void EventWriter::close() {
+  if (!reader_.failed()) out_.close(reader_.position() - 1);
 }
 
 void EventWriter::remark(std::string_view what, std::string_view kind) {
@@ -209,13 +212,14 @@ void EventWriter::finish_remark(std::size_t start, std::string_view what, std::s
 /// where it came first.
 void EventWriter::cut_langgraph() {
   s_.unknown_fields_ += langgraph_count_;
+  Buffer& out = out_.flush();
   while (langgraph_count_ > 0) {
     OutputRange range = langgraph_[--langgraph_count_ % langgraph_.size()];
     const bool first = range.begin == event_start_ + 1;
-    if (first && range.end < out_.size()) ++range.end;
-    const std::size_t rest = out_.size() - range.end;
-    std::memmove(out_.data() + range.begin, out_.data() + range.end, rest);
-    out_.truncate(range.begin + rest);
+    if (first && range.end < out.size()) ++range.end;
+    const std::size_t rest = out.size() - range.end;
+    std::memmove(out.data() + range.begin, out.data() + range.end, rest);
+    out.truncate(range.begin + rest);
     for (OutputRange* told : {&facts_.message, &facts_.error_message, &facts_.session_id, &facts_.device}) {
       if (told->begin < range.end) continue;
       told->begin -= range.end - range.begin;
@@ -238,19 +242,24 @@ static bool for_elements(json::Reader& reader, std::size_t limit, Each each) {
 }
 
 EventWriter::Outcome EventWriter::stack(const Field& field) {
-  out_.append('[');
   if (reader_.kind() == Kind::string) {
+    out_.append('[');
     split_stack(field, reader_.string());
+    out_.append(']');
   } else {
+    out_.keep(reader_.position(), reader_.position() + 1);
     const bool more = for_elements(reader_, schema::stack_lines_max, [&](std::size_t index) {
       const Path path(*this, {.index = index});
-      if (reader_.kind() == Kind::string) return stack_line(field, reader_.string());
+      if (reader_.kind() == Kind::string) {
+        out_.comma(reader_.position());
+        return stack_line(field, reader_.string());
+      }
       reader_.skip();
       remark("dropped:type");
     });
     if (more) remark("dropped:limit");
+    close();
   }
-  out_.append(']');
   return Outcome::written;
 }
 
@@ -262,29 +271,28 @@ void EventWriter::split_stack(const Field& field, json::Text stack) {
     const std::size_t end = rest.find('\n');
     const std::string_view line = rest.substr(0, end);
     const Path path(*this, {.index = index});
-    if (!line.empty()) stack_line(field, {.bytes = line}), ++index;
+    if (!line.empty()) out_.comma(), stack_line(field, {.bytes = line}), ++index;
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   if (!rest.empty() || !stack.whole) remark("dropped:limit");
 }
 
 void EventWriter::stack_line(const Field& field, json::Text line) {
-  comma();
   facts_.fingerprint.add_stack_line(put_text(line, field.limit, field.profile));
 }
 
 EventWriter::Outcome EventWriter::breadcrumbs(const Field& field) {
-  out_.append('[');
+  out_.keep(reader_.position(), reader_.position() + 1);
   const bool more = for_elements(reader_, field.limit, [&](std::size_t index) {
     const Path path(*this, {.index = index});
     if (reader_.kind() != Kind::object) {
       reader_.skip();
       return remark("dropped:type");
     }
-    comma();
+    out_.comma(reader_.position());
     object(*field.table);
   });
-  out_.append(']');
+  close();
   if (more) remark("dropped:limit");
   return Outcome::written;
 }

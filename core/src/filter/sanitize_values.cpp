@@ -62,12 +62,27 @@ bool is_path(std::string_view text) {
 
 }  // namespace
 
+void EventWriter::keep(std::string_view piece) { out_.keep(piece.data(), piece.data() + piece.size()); }
+
+/// A plain string is a piece of the input, with a quote on either side.
+void EventWriter::keep(const json::Text& text) {
+  MAYDAY_ASSERT(text.plain);
+  out_.keep(text.bytes.data() - 1, text.bytes.data() + text.bytes.size() + 1);
+}
+
+void EventWriter::put_plain(const json::Text& read, std::string_view wanted) {
+  if (read.plain && read.bytes == wanted)
+    keep(read);
+  else
+    append_plain_string(out_.flush(), wanted);
+}
+
 std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schema::Profile profile) {
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
   const Redaction redaction = redact(piece, profile, s_.redacted_, text.slack + (text.bytes.size() - piece.size()));
   if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
-    append_plain_string(out_, text.bytes);
+    keep(text);
     return text.bytes;
   }
   std::string_view clean = redaction.changed ? s_.redacted_.view() : piece;
@@ -80,9 +95,9 @@ std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schem
   const std::string_view kept = plain ? clean.substr(0, limit) : utf8::prefix(clean, limit);
   cut = cut || kept.size() < clean.size();
   if (plain)
-    append_plain_string(out_, kept);
+    append_plain_string(out_.flush(), kept);
   else
-    json::append_string(out_, kept);
+    json::append_string(out_.flush(), kept);
   if (cut)
     remark("cut");
   else if (redaction.changed)
@@ -118,39 +133,38 @@ void EventWriter::note_text(const Field& field, std::string_view text, OutputRan
 }
 
 EventWriter::Outcome EventWriter::level(const Field& field) {
-  const std::optional<Level> level = parse_level(reader_.string().bytes);
+  const json::Text read = reader_.string();
+  const std::optional<Level> level = parse_level(read.bytes);
   if (!level) return remark("dropped:type"), Outcome::dropped;
-  json::append_string(out_, to_string(*level));
+  put_plain(read, to_string(*level));
   if (field.name == Name::level) facts_.level = *level;
   return Outcome::written;
 }
 
 EventWriter::Outcome EventWriter::timestamp() {
-  const std::string_view text = reader_.string().bytes;
+  const json::Text read = reader_.string();
+  const std::string_view text = read.bytes;
   const std::optional<Timestamp> time = parse_timestamp(text);
   if (!time) return remark("dropped:type"), Outcome::dropped;
   if (path_parts_ == 1) facts_.timestamp = *time;
-  char* at = out_.claim(timestamp_chars + 2);
-  at[0] = at[timestamp_chars + 1] = '"';
-  if (is_canonical_timestamp(text))
-    bytes::copy(at + 1, text.data(), timestamp_chars);
-  else
-    format_timestamp(*time, at + 1);
-  out_.commit(timestamp_chars + 2);
+  std::array<char, timestamp_chars> written;
+  if (!is_canonical_timestamp(text)) format_timestamp(*time, written.data());
+  put_plain(read, is_canonical_timestamp(text) ? text : std::string_view(written.data(), written.size()));
   return Outcome::written;
 }
 
 EventWriter::Outcome EventWriter::uuid() {
-  char* at = out_.claim(uuid_chars + 2);
-  if (!lower_uuid(reader_.string().bytes, at + 1)) return remark("dropped:type"), Outcome::dropped;
-  at[0] = at[uuid_chars + 1] = '"';
-  out_.commit(uuid_chars + 2);
+  const json::Text read = reader_.string();
+  std::array<char, uuid_chars> id;
+  if (!lower_uuid(read.bytes, id.data())) return remark("dropped:type"), Outcome::dropped;
+  put_plain(read, {id.data(), id.size()});
   facts_.has_event_id = true;
   return Outcome::written;
 }
 
 EventWriter::Outcome EventWriter::trace_id() {
-  const std::string_view text = reader_.string().bytes;
+  const json::Text read = reader_.string();
+  const std::string_view text = read.bytes;
   std::array<char, 32> id;
   bool valid = text.size() == id.size(), zero = true;
   for (std::size_t i = 0; valid && i < id.size(); ++i) {
@@ -159,7 +173,7 @@ EventWriter::Outcome EventWriter::trace_id() {
     zero = zero && id[i] == '0';
   }
   if (!valid || zero) return remark("dropped:type"), Outcome::dropped;
-  json::append_string(out_, {id.data(), id.size()});
+  put_plain(read, {id.data(), id.size()});
   facts_.has_trace_id = true;
   return Outcome::written;
 }
@@ -168,19 +182,24 @@ EventWriter::Outcome EventWriter::number(const Field& field) {
   const json::Number number = reader_.number();
   if (field.type == schema::Type::number) {
     if (number.negative()) return remark("dropped:limit"), Outcome::dropped;
-    out_.append(number.spelling);
+    keep(number.spelling);
     return Outcome::written;
   }
   const std::optional<std::int64_t> value = number.integer();
   if (!value) return remark("dropped:type"), Outcome::dropped;
   if (*value < field.minimum || (field.limit != 0 && *value > field.limit))
     return remark("dropped:limit"), Outcome::dropped;
-  json::append_integer(out_, *value);
+  if (*value == 0)
+    out_.append('0');  // Not as it may be spelled: -0.
+  else
+    keep(number.spelling);
   return Outcome::written;
 }
 
 EventWriter::Outcome EventWriter::boolean() {
-  out_.append(reader_.boolean() ? "true" : "false");
+  const char* begin = reader_.position();
+  reader_.boolean();
+  out_.keep(begin, reader_.position());
   return Outcome::written;
 }
 
@@ -200,11 +219,12 @@ EventWriter::Outcome EventWriter::pairs(const Field& field) {
     }
     const std::size_t start = out_.size();
     key(utf8::prefix(reader_.key(), pair_key_limit));
-    const std::string_view written = out_.view_from(out_.view().find('"', start));
+    const std::string_view line = out_.flush().view();
+    const std::string_view written = line.substr(line.find('"', start));
     for (std::size_t i = 0; i < kept; ++i) {
-      if (out_.view().substr(keys[i], written.size()) == written) refuse(Refusal::Why::duplicate, field.key);
+      if (line.substr(keys[i], written.size()) == written) refuse(Refusal::Why::duplicate, field.key);
     }
-    keys[kept++] = static_cast<std::size_t>(written.data() - out_.data());
+    keys[kept++] = static_cast<std::size_t>(written.data() - line.data());
     put_text(reader_.string(), pair_value_limit, schema::Profile::value);
   }
   out_.append('}');
@@ -214,7 +234,7 @@ EventWriter::Outcome EventWriter::pairs(const Field& field) {
 EventWriter::Outcome EventWriter::scalar(const Field& field) {
   switch (reader_.kind()) {
     case Kind::string: return text(field);
-    case Kind::number: out_.append(reader_.number().spelling); return Outcome::written;
+    case Kind::number: keep(reader_.number().spelling); return Outcome::written;
     case Kind::boolean: return boolean();
     default:
       reader_.skip();
@@ -269,13 +289,13 @@ void EventWriter::copy_redacted(std::size_t payload_start) {
     case Kind::array:
       out_.append('[');
       for (bool more = reader_.first_element(); more; more = reader_.next_element()) {
-        comma();
+        out_.comma();
         copy_redacted(payload_start);
       }
       return out_.append(']');
     case Kind::string: put_text(reader_.string(), payload_text_limit, schema::Profile::value); return;
-    case Kind::number: return out_.append(reader_.number().spelling);
-    case Kind::boolean: return out_.append(reader_.boolean() ? "true" : "false");
+    case Kind::number: return keep(reader_.number().spelling);
+    case Kind::boolean: boolean(); return;
     case Kind::null: reader_.null(); return out_.append("null");
     case Kind::bad: return reader_.skip();
   }

@@ -93,6 +93,9 @@ class Reader {
   /// Consumes the next value, whatever it is.
   void skip();
 
+  /// Right behind what was read last. After `kind`, where the next value begins.
+  const char* position() const { return at_; }
+
   /// Where the next value begins, as a byte offset: with the offset after it, the raw text of a value.
   std::size_t offset();
   std::string_view raw(std::size_t from, std::size_t to) const { return text_.substr(from, to - from); }
