@@ -28,7 +28,7 @@ TEST(StringSpecial, IsFoundAtEveryPlaceOfTextsOfEveryLength) {
   }
 }
 
-TEST(TripleMask, IsTheSameByBlockAndByByte) {
+TEST(TripleScan, FindsTheSameByBlockAndByByte) {
   TripleSets sets;
   std::uint32_t state = 1;
   const auto next = [&state] { return (state = state * 1'664'525 + 1'013'904'223) >> 24; };
@@ -38,14 +38,64 @@ TEST(TripleMask, IsTheSameByBlockAndByByte) {
       sets.high[i][nibble] = static_cast<std::uint8_t>(next());
     }
   }
-  for (int round = 0; round < 10'000; ++round) {
-    char text[triple_bytes];
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text(4 * block_bytes, '\0');
     for (char& c : text) c = static_cast<char>(next());
-    std::uint32_t wanted = 0;
-    for (std::size_t at = 0; at < block_bytes; ++at) {
-      wanted |= std::uint32_t{is_triple(text + at, text + triple_bytes, sets)} << at;
+    TripleScan scan(sets);
+    for (std::size_t block = 0; block < text.size(); block += block_bytes) {
+      std::uint32_t wanted = 0;
+      for (std::size_t i = 0; i < block_bytes; ++i) {
+        const std::size_t end = block + i;
+        if (end >= 2) wanted |= std::uint32_t{is_triple(&text[end - 2], &text[end] + 1, sets)} << i;
+      }
+      ASSERT_EQ(scan.next(&text[block]), wanted) << "block " << block;
     }
-    ASSERT_EQ(triple_mask(text, sets), wanted);
+  }
+}
+
+TEST(Find, FindsTheFirstWhateverMayBeReadBehind) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    for (std::size_t at = 0; at <= size; ++at) {
+      std::string text(size + 20, 'x');
+      text[at] = at % 2 == 0 ? ':' : '?';
+      text[size] = ':';
+      const char* end = text.data() + size;
+      for (const char* readable_end : {end, end + 5, end + 20}) {
+        ASSERT_EQ(find(text.data(), end, readable_end, '?', ':') - text.data(), static_cast<std::ptrdiff_t>(at));
+      }
+    }
+  }
+}
+
+TEST(Find, FindsTheLast) {
+  for (std::size_t size = 1; size < 40; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'x');
+      text[0] = text[at] = '/';
+      ASSERT_EQ(find_behind_last(text.data(), text.data() + size, '/') - text.data(),
+                static_cast<std::ptrdiff_t>(at) + 1);
+    }
+    const std::string none(size, 'x');
+    ASSERT_EQ(find_behind_last(none.data(), none.data() + size, '/'), none.data());
+  }
+}
+
+TEST(WordMasks, KnowEveryByteAtEveryPlace) {
+  for (int value = 0; value < 256; ++value) {
+    const char c = static_cast<char>(value);
+    const bool digit = c >= '0' && c <= '9', hex = digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    const bool word = digit || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    for (std::size_t count = 1; count <= 64; ++count) {
+      std::string text(64, '.');
+      text[count - 1] = c;
+      for (std::size_t slack : {std::size_t{0}, 64 - count}) {
+        const WordMasks masks = word_masks(text.data(), count, text.data() + count + slack);
+        const std::uint64_t bit = std::uint64_t{1} << (count - 1);
+        ASSERT_EQ(masks.word, word ? bit : 0) << value << " at " << count - 1;
+        ASSERT_EQ(masks.digit, digit ? bit : 0) << value << " at " << count - 1;
+        ASSERT_EQ(masks.hex, hex ? bit : 0) << value << " at " << count - 1;
+      }
+    }
   }
 }
 

@@ -34,5 +34,23 @@ TEST(Redact, LeavesItsOutputAloneTheSecondTime) {
   EXPECT_FALSE(redact(once.view(), schema::Profile::message, twice).changed) << twice.view();
 }
 
+TEST(Redact, DoesNotMindWhatStandsBehindTheText) {
+  const std::string whole =
+      "at 10.1.2.3 a@b.example 4111 1111 1111 1111, password=x! https://u:p@h.example/?q=1 eyJhbGciOiJ9.e30.c2ln +1 "
+      "415 555 2671 123-45-6789 DE89370400440532013000 Bearer abcdef0123456789 and user@2x.png 1.2.3.4";
+  for (std::size_t begin = 0; begin < whole.size(); ++begin) {
+    for (std::size_t end = begin; end <= whole.size(); ++end) {
+      const std::string_view text = std::string_view(whole).substr(begin, end - begin);
+      for (auto profile : {schema::Profile::message, schema::Profile::stack_line, schema::Profile::identifier}) {
+        Buffer alone, within;
+        const Redaction one = redact(text, profile, alone);
+        const Redaction other = redact(text, profile, within, whole.size() - end);
+        ASSERT_EQ(one.changed, other.changed) << text;
+        ASSERT_EQ(alone.view(), within.view()) << text;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mayday

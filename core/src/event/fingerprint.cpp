@@ -110,26 +110,27 @@ class Normalised {
 };
 
 /// The next quote that opens something, or `end`; the apostrophe of "can't" does not.
-const char* find_quote(const char* begin, const char* end) {
-  const char* at = bytes::find_any(begin, end, '"', '\'', '`');
-  while (at != end && at != begin && is_word(at[-1])) at = bytes::find_any(at + 1, end, '"', '\'', '`');
+const char* find_quote(const char* begin, const char* end, const char* readable_end) {
+  const char* at = bytes::find(begin, end, readable_end, '"', '\'', '`');
+  while (at != end && at != begin && is_word(at[-1])) at = bytes::find(at + 1, end, readable_end, '"', '\'', '`');
   return at;
 }
 
 /// A message: what stands between quotes is a value, not the sentence.
-std::uint64_t hash_of_message(std::string_view text) {
+std::uint64_t hash_of_message(std::string_view text, std::size_t slack) {
   Normalised hash(1);
   const char* at = text.data();
   const char* end = at + text.size();
+  const char* readable_end = end + slack;
   for (;;) {
-    const char* open = find_quote(at, end);
-    const char* close = open == end ? end : bytes::find(open + 1, end, *open);
+    const char* open = find_quote(at, end, readable_end);
+    const char* close = open == end ? end : bytes::find(open + 1, end, readable_end, *open);
     if (close == end) break;
-    hash.add({at, static_cast<std::size_t>(open - at)}, end);
+    hash.add({at, static_cast<std::size_t>(open - at)}, readable_end);
     hash.add_mark('"');
     at = close + 1;
   }
-  hash.add({at, static_cast<std::size_t>(end - at)}, end);
+  hash.add({at, static_cast<std::size_t>(end - at)}, readable_end);
   return hash.value();
 }
 
@@ -137,55 +138,64 @@ struct Frame {
   std::string_view function, file;
 };
 
+std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
+
 /// The file's name in `.../file.abc123.js?x:10:20)`, without folders, query and position.
-std::string_view file_name(std::string_view location) {
-  const char* end = location.data() + location.size();
-  const char* begin = bytes::find_behind_last(location.data(), end, '/');
-  begin = bytes::find_behind_last(begin, end, '\\');
-  return {begin, static_cast<std::size_t>(bytes::find_any(begin, end, ':', '?', ')') - begin)};
+std::string_view file_name(const char* location, const char* end, const char* readable_end) {
+  const char* begin = bytes::find_behind_last(location, end, '/');
+  const char* file_end = bytes::find(begin, end, readable_end, ':', '?', ')');
+  // `C:\app\main.js:1:2`: the colon of a drive.
+  if (file_end != end && file_end + 1 != end && file_end[1] == '\\') {
+    begin = bytes::find_behind_last(begin, end, '\\');
+    file_end = bytes::find(begin, end, readable_end, ':', '?', ')');
+  }
+  return between(begin, file_end);
 }
 
 /// `at f (location)` and `at location` of V8, `f@location` of Firefox and Safari. No file where the line is no frame.
-Frame frame_of(std::string_view line) {
-  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-  while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
-  if (line.starts_with("at ")) {
-    line.remove_prefix(3);
-    const char* end = line.data() + line.size();
-    const auto open = static_cast<std::size_t>(bytes::find(line.data(), end, '(') - line.data());
-    if (open == line.size() || open == 0) return {{}, file_name(line)};
-    return {line.substr(0, open - 1), file_name(line.substr(open + 1))};
+Frame frame_of(std::string_view line, std::size_t slack) {
+  const char* at = line.data();
+  const char* end = at + line.size();
+  const char* readable_end = end + slack;
+  while (at != end && (*at == ' ' || *at == '\t')) ++at;
+  while (at != end && (end[-1] == ' ' || end[-1] == '\r')) --end;
+  if (end - at > 3 && at[0] == 'a' && at[1] == 't' && at[2] == ' ') {
+    at += 3;
+    const char* open = bytes::find(at, end, readable_end, '(');
+    if (open == end || open == at) return {{}, file_name(at, end, readable_end)};
+    return {between(at, open - 1), file_name(open + 1, end, readable_end)};
   }
-  const std::size_t at = line.find('@');
-  if (at == std::string_view::npos || !is_digit(line.back())) return {};
-  return {line.substr(0, at), file_name(line.substr(at + 1))};
+  const char* sign = bytes::find(at, end, readable_end, '@');
+  if (sign == end || !is_digit(end[-1])) return {};
+  return {between(at, sign), file_name(sign + 1, end, readable_end)};
 }
 
 }  // namespace
 
 void Fingerprint::add_type(std::string_view type) { type_ = hash_bytes(type, 1); }
 
-void Fingerprint::add_message(std::string_view message) {
+void Fingerprint::add_message(std::string_view message, std::size_t slack) {
   message_text_ = hash_bytes(message);
-  message_ = hash_of_message(message);
+  message_ = hash_of_message(message, slack);
 }
 
 /// Most often the event's message over again.
-void Fingerprint::add_error_message(std::string_view message) {
-  error_message_ = message_ != 0 && hash_bytes(message) == message_text_ ? message_ : hash_of_message(message);
+void Fingerprint::add_error_message(std::string_view message, std::size_t slack) {
+  const bool same = message_ != 0 && hash_bytes(message) == message_text_;
+  error_message_ = same ? message_ : hash_of_message(message, slack);
 }
 
-void Fingerprint::add_stack_line(std::string_view line) {
+void Fingerprint::add_stack_line(std::string_view line, std::size_t slack) {
   if (frames_ == frames_max) return;
-  const Frame frame = frame_of(line);
+  const Frame frame = frame_of(line, slack);
   if (frame.file.empty()) return;
   ++frames_;
   Normalised hash(stack_);
-  const char* end = line.data() + line.size();
+  const char* readable_end = line.data() + line.size() + slack;
   // A minifier's names are short and change with every build.
-  if (frame.function.size() > 2) hash.add(frame.function, end);
+  if (frame.function.size() > 2) hash.add(frame.function, readable_end);
   hash.add_mark('@');
-  hash.add(frame.file, end);
+  hash.add(frame.file, readable_end);
   stack_ = hash.value();
 }
 

@@ -1,11 +1,17 @@
 #include "mayday/event/level.h"
 
+#include "mayday/base/bytes.h"
+
 namespace mayday {
 
 std::optional<Level> parse_level(std::string_view text) {
-  for (Level level : {Level::error, Level::warn, Level::info, Level::debug}) {
-    if (text == to_string(level)) return level;
-  }
+  const auto is = [text](std::string_view word) {
+    return text.size() == word.size() && bytes::equal(text.data(), word.data(), word.size());
+  };
+  if (is("error")) return Level::error;
+  if (is("warn")) return Level::warn;
+  if (is("info")) return Level::info;
+  if (is("debug")) return Level::debug;
   return std::nullopt;
 }
 

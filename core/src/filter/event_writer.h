@@ -30,29 +30,37 @@ class EventWriter {
   Outcome value(const schema::Field& field, json::Kind kind);
 
   Outcome text(const schema::Field& field);
-  Outcome level(const schema::Field& field);
-  Outcome timestamp();
-  Outcome uuid();
-  Outcome trace_id();
-  Outcome number(const schema::Field& field);
-  Outcome boolean();
-  Outcome stack(const schema::Field& field);
-  Outcome breadcrumbs(const schema::Field& field);
-  Outcome pairs(const schema::Field& field);
-  Outcome data(const schema::Field& field);
+  bool text_again(const schema::Field& field);
+  void remember(const schema::Field& field, const json::Text& text);
+  [[gnu::noinline]] Outcome level(const schema::Field& field);
+  [[gnu::noinline]] Outcome timestamp();
+  [[gnu::noinline]] Outcome uuid();
+  [[gnu::noinline]] Outcome trace_id();
+  [[gnu::noinline]] Outcome number(const schema::Field& field);
+  [[gnu::noinline]] Outcome boolean();
+  [[gnu::noinline]] Outcome stack(const schema::Field& field);
+  [[gnu::noinline]] Outcome breadcrumbs(const schema::Field& field);
+  [[gnu::noinline]] Outcome pairs(const schema::Field& field);
+  [[gnu::noinline]] Outcome data(const schema::Field& field);
   const schema::Field* data_field(const schema::Table& table, std::uint64_t& bit) const;
   Outcome scalar(const schema::Field& field);
-  Outcome payload();
-  Outcome meta();
+  [[gnu::noinline]] Outcome payload();
+  [[gnu::noinline]] Outcome meta();
 
-  void note_text(const schema::Field& field, std::string_view text, OutputRange written);
-  void object_field(const schema::Field& field);
-  void stack_line(const schema::Field& field, json::Text line);
-  void split_stack(const schema::Field& field, json::Text stack);
+  /// What stayed of a text, before escaping, and how many bytes behind it may be read. Void with the next text.
+  struct Kept {
+    std::string_view bytes;
+    std::size_t slack = 0;
+  };
+
+  void note_text(const schema::Field& field, const Kept& text, OutputRange written);
+  [[gnu::noinline]] void object_field(const schema::Field& field);
+  void stack_line(const schema::Field& field, const json::Text& line);
+  void split_stack(const schema::Field& field, const json::Text& stack);
   void copy_redacted(std::size_t payload_start);
   void copy_object(std::size_t payload_start);
-  /// Writes `text` between quotes: redacted, cut, escaped. Answers what stayed, before escaping; void with the next text.
-  std::string_view put_text(json::Text text, std::size_t limit, schema::Profile profile);
+  /// Writes `text` between quotes: redacted, cut, escaped.
+  Kept put_text(const json::Text& text, std::size_t limit, schema::Profile profile);
 
   /// Takes over a piece of the input, or a string of it that needs no escapes.
   void keep(std::string_view piece);

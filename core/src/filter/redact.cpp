@@ -55,19 +55,22 @@ constexpr Set marks{one_of("@`")};
 constexpr Set separators{one_of("=?_:")};
 constexpr Set fragment{one_of("#")};
 constexpr Set keys_and_dashes{one_of("e-"), one_of("y-"), one_of("J-")};
-constexpr Set keys{one_of("AxybB"), one_of("KSIoaeE"), one_of("IzxpasSA2")};
+constexpr Set more_keys{one_of("xy"), one_of("oa"), one_of("x2")};
+constexpr Set keys_of_both{one_of("e-xy"), one_of("y-oa"), one_of("J-x2")};  // Where there is no room for two sets.
+constexpr Set keys{one_of("AbB"), one_of("KSIeEaA"), one_of("IzaAsS")};
 constexpr Set number_behind_sign{{0xffff, 1 << 2}, digit};  // Space, quotes, brackets, + , - / and so on.
 constexpr Set number_behind_mark{one_of("\n\x0b\x0c\r\x0e\x0f:;<=>?[\\]^{|}~"), digit};
 constexpr Set account{{0xffff, 1 << 4 | 1 << 5}, {0xffff, 1 << 4 | 1 << 5}, digit};
 
 /// Prose: every kind.
 constexpr bytes::TripleSets prose_sets = make_sets(
-    std::array{marks, separators, fragment, keys_and_dashes, keys, number_behind_sign, number_behind_mark, account});
+    std::array{marks, separators, fragment, keys_of_both, keys, number_behind_sign, number_behind_mark, account});
 /// A frame's numbers are positions and its colons stand before them.
 constexpr bytes::TripleSets frame_sets =
-    make_sets(std::array{marks, Set{one_of("?_")}, fragment, keys_and_dashes, keys});
+    make_sets(std::array{marks, Set{one_of("?_")}, fragment, keys_and_dashes, more_keys, keys});
 /// An identifier's numbers are its own.
-constexpr bytes::TripleSets identifier_sets = make_sets(std::array{marks, Set{one_of("_")}, keys_and_dashes, keys});
+constexpr bytes::TripleSets identifier_sets =
+    make_sets(std::array{marks, Set{one_of("_")}, keys_and_dashes, more_keys, keys});
 
 constexpr const bytes::TripleSets& sets_of(schema::Profile profile) {
   switch (profile) {
@@ -75,6 +78,10 @@ constexpr const bytes::TripleSets& sets_of(schema::Profile profile) {
     case schema::Profile::identifier: return identifier_sets;
     default: return prose_sets;
   }
+}
+
+constexpr bool is_prose(schema::Profile profile) {
+  return profile != schema::Profile::stack_line && profile != schema::Profile::identifier;
 }
 
 /// A line of a stack that is prose (Chrome's first) is a message; a frame ends in its position or begins with `at`.
@@ -87,51 +94,73 @@ bool is_frame(std::string_view line) {
   return end < line.size() && end > 1 && line[end - 1] == ':' && line.find_first_of("/@") != std::string_view::npos;
 }
 
+/// The places of a text that may betray a secret, in their order. Sixteen at a time, while that many bytes may be read:
+/// `readable` from the text's start.
+class Candidates {
+ public:
+  Candidates(std::string_view text, std::size_t readable, const bytes::TripleSets& sets)
+      : text_(text), readable_(readable), sets_(sets), scan_(sets) {}
+
+  /// The next place, or the text's size.
+  std::size_t next() {
+    while (mask_ == 0) {
+      // A triple ends two bytes behind its start, perhaps behind the text.
+      if (block_ >= text_.size() + 2) return text_.size();
+      if (block_ + bytes::block_bytes > readable_) return next_by_byte();
+      mask_ = scan_.next(text_.data() + block_);
+      block_ += bytes::block_bytes;
+    }
+    const std::size_t found = block_ - bytes::block_bytes - 2 + static_cast<std::size_t>(std::countr_zero(mask_));
+    mask_ &= mask_ - 1;
+    return found < text_.size() ? found : text_.size();
+  }
+
+ private:
+  std::size_t next_by_byte() {
+    std::size_t at = by_byte_ > 0 ? by_byte_ : block_ > 2 ? block_ - 2 : 0;
+    const char* end = text_.data() + text_.size();
+    while (at < text_.size() && !bytes::is_triple(text_.data() + at, end, sets_)) ++at;
+    by_byte_ = at + 1;
+    return at;
+  }
+
+  std::string_view text_;
+  std::size_t readable_;
+  const bytes::TripleSets& sets_;
+  bytes::TripleScan scan_;
+  std::uint32_t mask_ = 0;
+  std::size_t block_ = 0;    ///< Where the next block begins.
+  std::size_t by_byte_ = 0;  ///< Where the bytewise search goes on.
+};
+
+/// Whether there is any such place. By far the most texts have none, so this is a loop of its own.
+bool has_candidate(std::string_view text, std::size_t readable, const bytes::TripleSets& sets) {
+  bytes::TripleScan scan(sets);
+  std::size_t block = 0;
+  for (; block < text.size() + 2 && block + bytes::block_bytes <= readable; block += bytes::block_bytes) {
+    if (scan.next(text.data() + block) != 0) return true;
+  }
+  const char* end = text.data() + text.size();
+  for (std::size_t at = block > 2 ? block - 2 : 0; at < text.size(); ++at) {
+    if (bytes::is_triple(text.data() + at, end, sets)) return true;
+  }
+  return false;
+}
+
 class Scan {
  public:
-  Scan(std::string_view bytes, schema::Profile profile, Buffer& out, std::size_t slack)
-      : text_{bytes}, readable_end_(bytes.data() + bytes.size() + slack), profile_(profile), out_(out) {}
+  Scan(std::string_view bytes, schema::Profile profile, Buffer& out) : text_{bytes}, profile_(profile), out_(out) {}
 
-  Redaction run() {
+  Redaction run(Candidates candidates) {
     if (profile_ == schema::Profile::path) strip_query();
-    const bool prose = profile_ != schema::Profile::stack_line && profile_ != schema::Profile::identifier;
     // The sets look at a number from the byte before it: the first has none.
-    if (prose && is_digit(text_.at(0))) take(find_number(text_, 0));
-    scan(sets_of(profile_));
+    if (is_prose(profile_) && is_digit(text_.at(0))) take(find_number(text_, 0));
+    for (std::size_t at = candidates.next(); at < text_.size(); at = candidates.next()) inspect(at);
     if (result_.changed) out_.append(text_.bytes.substr(text_.floor));
     return result_;
   }
 
  private:
-  /// Sixteen places at a time, while that many bytes and the two behind them may be read. What is left of a text with
-  /// nothing readable behind it is looked at once more from further ahead, or byte by byte where it is too short.
-  void scan(const bytes::TripleSets& sets) {
-    const char* start = text_.bytes.data();
-    const std::size_t size = text_.size();
-    const std::size_t readable = static_cast<std::size_t>(readable_end_ - start);
-    std::size_t at = 0;
-    for (; at < size && at + bytes::triple_bytes <= readable; at += bytes::block_bytes) {
-      const std::size_t rest = size - at;
-      scan_block(at, rest < bytes::block_bytes ? ~(~0u << rest) : ~0u, sets);
-    }
-    if (at >= size) return;
-    if (size >= bytes::triple_bytes && at + 2 < size) {
-      const std::size_t last = size - bytes::triple_bytes;
-      scan_block(last, ~0u << (at - last), sets);
-      at = size - 2;
-    }
-    for (; at < text_.size(); ++at) {
-      if (bytes::is_triple(start + at, start + text_.size(), sets)) inspect(at);
-    }
-  }
-
-  void scan_block(std::size_t block, std::uint32_t places, const bytes::TripleSets& sets) {
-    std::uint32_t mask = bytes::triple_mask(text_.bytes.data() + block, sets) & places;
-    for (; mask != 0; mask &= mask - 1) {
-      inspect(block + static_cast<std::size_t>(std::countr_zero(mask)));
-    }
-  }
-
   /// Rare: kept out of the loops, which would each hold a copy of every recognizer.
   [[gnu::noinline]] void inspect(std::size_t at) {
     if (at >= text_.floor) take(find(at));
@@ -205,7 +234,6 @@ class Scan {
   }
 
   Text text_;
-  const char* readable_end_;
   schema::Profile profile_;
   Buffer& out_;
   Redaction result_;
@@ -225,8 +253,14 @@ bool has_word(const Text& text, std::size_t at, std::string_view word) {
 }  // namespace redaction
 
 Redaction redact(std::string_view text, schema::Profile profile, Buffer& out, std::size_t slack) {
-  if (profile == schema::Profile::stack_line && !redaction::is_frame(text)) profile = schema::Profile::message;
-  return redaction::Scan(text, profile, out, slack).run();
+  using namespace redaction;
+  if (text.empty()) return {};
+  if (profile == schema::Profile::stack_line && !is_frame(text)) profile = schema::Profile::message;
+  const bytes::TripleSets& sets = sets_of(profile);
+  const std::size_t readable = text.size() + slack;
+  const bool begins_with_number = is_prose(profile) && is_digit(text.front());
+  if (!begins_with_number && !has_candidate(text, readable, sets)) return {};
+  return Scan(text, profile, out).run(Candidates(text, readable, sets));
 }
 
 std::string_view to_string(Secret kind) {

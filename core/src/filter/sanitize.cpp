@@ -264,7 +264,7 @@ EventWriter::Outcome EventWriter::stack(const Field& field) {
 }
 
 /// `error.stack` as the browser gives it: one string.
-void EventWriter::split_stack(const Field& field, json::Text stack) {
+void EventWriter::split_stack(const Field& field, const json::Text& stack) {
   std::size_t index = 0;
   std::string_view rest = stack.bytes;
   while (!rest.empty() && index < schema::stack_lines_max) {
@@ -277,8 +277,9 @@ void EventWriter::split_stack(const Field& field, json::Text stack) {
   if (!rest.empty() || !stack.whole) remark("dropped:limit");
 }
 
-void EventWriter::stack_line(const Field& field, json::Text line) {
-  facts_.fingerprint.add_stack_line(put_text(line, field.limit, field.profile));
+void EventWriter::stack_line(const Field& field, const json::Text& line) {
+  const Kept kept = put_text(line, field.limit, field.profile);
+  facts_.fingerprint.add_stack_line(kept.bytes, kept.slack);
 }
 
 EventWriter::Outcome EventWriter::breadcrumbs(const Field& field) {

@@ -71,19 +71,19 @@ void EventWriter::keep(const json::Text& text) {
 }
 
 void EventWriter::put_plain(const json::Text& read, std::string_view wanted) {
-  if (read.plain && read.bytes == wanted)
+  if (read.plain && read.bytes.size() == wanted.size() && bytes::equal(read.bytes.data(), wanted.data(), wanted.size()))
     keep(read);
   else
     append_plain_string(out_.flush(), wanted);
 }
 
-std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schema::Profile profile) {
+EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
   const Redaction redaction = redact(piece, profile, s_.redacted_, text.slack + (text.bytes.size() - piece.size()));
   if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
     keep(text);
-    return text.bytes;
+    return {text.bytes, text.slack};
   }
   std::string_view clean = redaction.changed ? s_.redacted_.view() : piece;
   bool cut = !text.whole || piece.size() < text.bytes.size();
@@ -102,30 +102,52 @@ std::string_view EventWriter::put_text(json::Text text, std::size_t limit, schem
     remark("cut");
   else if (redaction.changed)
     remark("redacted:", to_string(redaction.first));
-  return kept;
+  return {kept};
+}
+
+/// What was clean the last time is clean.
+bool EventWriter::text_again(const Field& field) {
+  const Sanitizer::Memory& memory = s_.memories_[field.memory];
+  const char* begin = reader_.position();
+  if (memory.size == 0 || !reader_.take_string({memory.spelling.data(), memory.size})) return false;
+  const std::size_t start = out_.size();
+  out_.keep(begin, reader_.position());
+  if (field.name != Name::none) note_text(field, {{begin + 1, memory.size - 2u}}, {start + 1, out_.size() - 1});
+  return true;
+}
+
+void EventWriter::remember(const Field& field, const json::Text& text) {
+  Sanitizer::Memory& memory = s_.memories_[field.memory];
+  if (text.bytes.size() + 2 > memory.spelling.size()) return;
+  memory.size = static_cast<std::uint8_t>(text.bytes.size() + 2);
+  bytes::copy(memory.spelling.data(), text.bytes.data() - 1, memory.size);
 }
 
 EventWriter::Outcome EventWriter::text(const Field& field) {
+  if (field.repeats && text_again(field)) return Outcome::written;
   const json::Text text = reader_.string();
   if (text.bytes.empty() && !field.may_be_empty) return field.required ? Outcome::dropped : Outcome::absent;
   const std::size_t start = out_.size();
-  const std::string_view kept = put_text(text, field.limit, field.profile);
+  const Kept kept = put_text(text, field.limit, field.profile);
   note_text(field, kept, {start + 1, out_.size() - 1});
+  if (field.repeats && text.plain && kept.bytes.data() == text.bytes.data() && kept.bytes.size() == text.bytes.size()) {
+    remember(field, text);
+  }
   return Outcome::written;
 }
 
-void EventWriter::note_text(const Field& field, std::string_view text, OutputRange written) {
+void EventWriter::note_text(const Field& field, const Kept& text, OutputRange written) {
   switch (field.name) {
-    case Name::service: facts_.is_langgraph = text == "langgraph"; break;
+    case Name::service: facts_.is_langgraph = text.bytes == "langgraph"; break;
     case Name::session_id: facts_.session_id = written; break;
     case Name::message:
-      facts_.fingerprint.add_message(text);
+      facts_.fingerprint.add_message(text.bytes, text.slack);
       facts_.message = written;
       break;
     case Name::request_id: facts_.has_request_id = true; break;
-    case Name::error_type: facts_.fingerprint.add_type(text); break;
+    case Name::error_type: facts_.fingerprint.add_type(text.bytes); break;
     case Name::error_message:
-      facts_.fingerprint.add_error_message(text);
+      facts_.fingerprint.add_error_message(text.bytes, text.slack);
       facts_.error_message = written;
       break;
     default: break;

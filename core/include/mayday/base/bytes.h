@@ -76,24 +76,17 @@ inline std::uint32_t equal_mask(const char* at, char c) {
 #endif
 }
 
-/// The first `c` in [at, end), or `end`.
-inline const char* find(const char* at, const char* end, char c) {
-  for (; static_cast<std::size_t>(end - at) >= block_bytes; at += block_bytes) {
-    if (const std::uint32_t mask = equal_mask(at, c)) return at + std::countr_zero(mask);
-  }
-  while (at != end && *at != c) ++at;
-  return at;
-}
-
-/// The first `a`, `b` or `c` in [at, end), or `end`.
-inline const char* find_any(const char* at, const char* end, char a, char b, char c) {
-  for (; static_cast<std::size_t>(end - at) >= block_bytes; at += block_bytes) {
-    if (const std::uint32_t mask = equal_mask(at, a) | equal_mask(at, b) | equal_mask(at, c)) {
-      return at + std::countr_zero(mask);
+/// The first of `wanted` in [at, end), or `end`. What is before `readable_end` may be read.
+template <typename... Char>
+const char* find(const char* at, const char* end, const char* readable_end, Char... wanted) {
+  for (; at < end && static_cast<std::size_t>(readable_end - at) >= block_bytes; at += block_bytes) {
+    if (const std::uint32_t mask = (equal_mask(at, wanted) | ...)) {
+      const char* found = at + std::countr_zero(mask);
+      return found < end ? found : end;
     }
   }
-  while (at != end && *at != a && *at != b && *at != c) ++at;
-  return at;
+  while (at < end && ((*at != wanted) && ...)) ++at;
+  return at < end ? at : end;
 }
 
 /// Behind the last `c` in [begin, end), or `begin`.
@@ -231,41 +224,72 @@ inline bool is_triple(const char* at, const char* end, const TripleSets& sets) {
   return found != 0;
 }
 
-/// A bit for each of the 16 bytes at `at` that, with the two behind it, is in one of the sets. Reads 18 bytes.
-inline std::uint32_t triple_mask(const char* at, const TripleSets& sets) {
+/// Looks through a text for triples, a block after the other from its start.
+class TripleScan {
+ public:
+  explicit TripleScan(const TripleSets& sets) : sets_(sets) {}
+
+  /// A bit for each of the 16 bytes of the next block, at `at`, where a triple *ends*: it began two bytes before.
+  std::uint32_t next(const char* at) {
 #if defined(__wasm_simd128__)
-  v128_t found = wasm_i8x16_splat(-1);
-  for (std::size_t i = 0; i < 3; ++i) {
-    const v128_t block = wasm_v128_load(at + i);
+    const v128_t block = wasm_v128_load(at);
     const v128_t low = wasm_v128_and(block, wasm_i8x16_splat(15));
-    const v128_t high = wasm_u8x16_shr(block, 4);
-    found = wasm_v128_and(found, wasm_i8x16_swizzle(wasm_v128_load(sets.low[i].data()), low));
-    found = wasm_v128_and(found, wasm_i8x16_swizzle(wasm_v128_load(sets.high[i].data()), high));
-  }
-  return ~static_cast<std::uint32_t>(wasm_i8x16_bitmask(wasm_i8x16_eq(found, wasm_i8x16_splat(0)))) & 0xffff;
+    const v128_t high = wasm_v128_and(wasm_u16x8_shr(block, 4), wasm_i8x16_splat(15));
+    const auto look_up = [&](std::size_t i) {
+      return wasm_v128_and(wasm_i8x16_swizzle(wasm_v128_load(sets_.low[i].data()), low),
+                           wasm_i8x16_swizzle(wasm_v128_load(sets_.high[i].data()), high));
+    };
+    const v128_t first = look_up(0), second = look_up(1), third = look_up(2);
+    // The bytes two and one before those of the block.
+    const v128_t firsts =
+        wasm_i8x16_shuffle(first_, first, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29);
+    const v128_t seconds =
+        wasm_i8x16_shuffle(second_, second, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+    first_ = first;
+    second_ = second;
+    const v128_t found = wasm_v128_and(wasm_v128_and(firsts, seconds), third);
+    return ~static_cast<std::uint32_t>(wasm_i8x16_bitmask(wasm_i8x16_eq(found, wasm_i8x16_splat(0)))) & 0xffff;
 #elif defined(__SSSE3__)
-  __m128i found = _mm_set1_epi8(-1);
-  for (std::size_t i = 0; i < 3; ++i) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i));
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     const __m128i low = _mm_and_si128(block, _mm_set1_epi8(15));
     const __m128i high = _mm_and_si128(_mm_srli_epi16(block, 4), _mm_set1_epi8(15));
-    const auto table = [](const std::array<std::uint8_t, 16>& bits) {
-      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bits.data()));
+    const auto look_up = [&](std::size_t i) {
+      const auto table = [](const std::array<std::uint8_t, 16>& bits) {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bits.data()));
+      };
+      return _mm_and_si128(_mm_shuffle_epi8(table(sets_.low[i]), low), _mm_shuffle_epi8(table(sets_.high[i]), high));
     };
-    found = _mm_and_si128(found, _mm_shuffle_epi8(table(sets.low[i]), low));
-    found = _mm_and_si128(found, _mm_shuffle_epi8(table(sets.high[i]), high));
-  }
-  return ~static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(found, _mm_setzero_si128()))) & 0xffff;
+    const __m128i first = look_up(0), second = look_up(1), third = look_up(2);
+    // The bytes two and one before those of the block.
+    const __m128i firsts = _mm_alignr_epi8(first, first_, 14), seconds = _mm_alignr_epi8(second, second_, 15);
+    first_ = first;
+    second_ = second;
+    const __m128i found = _mm_and_si128(_mm_and_si128(firsts, seconds), third);
+    return ~static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(found, _mm_setzero_si128()))) & 0xffff;
 #else
-  std::uint32_t mask = 0;
-  for (std::size_t k = 0; k < block_bytes; ++k) {
-    mask |= std::uint32_t{is_triple(at + k, at + k + 3, sets)} << k;
-  }
-  return mask;
+    std::uint32_t mask = 0;
+    for (std::size_t i = 0; i < block_bytes; ++i) {
+      const auto byte = static_cast<std::uint8_t>(at[i]);
+      std::array<std::uint8_t, 3> sets{};
+      for (std::size_t k = 0; k < 3; ++k) sets[k] = sets_.low[k][byte & 15] & sets_.high[k][byte >> 4];
+      mask |= std::uint32_t{(first_ & second_ & sets[2]) != 0} << i;
+      first_ = before_;
+      before_ = sets[0];
+      second_ = sets[1];
+    }
+    return mask;
 #endif
-}
+  }
 
-/// How many bytes `triple_mask` reads.
-inline constexpr std::size_t triple_bytes = block_bytes + 2;
+ private:
+  const TripleSets& sets_;
+#if defined(__wasm_simd128__)
+  v128_t first_ = wasm_i8x16_splat(0), second_ = wasm_i8x16_splat(0);
+#elif defined(__SSSE3__)
+  __m128i first_ = _mm_setzero_si128(), second_ = _mm_setzero_si128();
+#else
+  std::uint8_t first_ = 0, before_ = 0, second_ = 0;
+#endif
+};
 
 }  // namespace mayday::bytes

@@ -87,6 +87,14 @@ class Reader {
     return string_behind_space();
   }
   Number number();
+
+  /// True, and the value is consumed, if it is spelled just like `value`, a string with its quotes.
+  bool take_string(std::string_view value) {
+    if (static_cast<std::size_t>(end_ - at_) < value.size() || !bytes::equal(at_, value.data(), value.size()))
+      return false;
+    at_ += value.size();
+    return true;
+  }
   bool boolean();
   void null();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -8,15 +9,16 @@ namespace mayday {
 /// What makes two errors the same across users, releases and builds: 64 bits over the error's type, its message and the
 /// files and functions of its top frames, with numbers, hex runs, quoted words, UUIDs, line and column numbers, query
 /// strings, hosts and the content hashes in file names normalised away. Fed in any order, each part at most once; the
-/// values are stored and must never change: tests/cases/fingerprint pins them.
+/// values are stored and must never change: tests/cases/fingerprint pins them. `slack` bytes behind a text may be read,
+/// though they mean nothing: a short text is then read as fast as a piece of a long one.
 class Fingerprint {
  public:
   void add_type(std::string_view type);
-  void add_message(std::string_view message);
-  void add_error_message(std::string_view message);
+  void add_message(std::string_view message, std::size_t slack = 0);
+  void add_error_message(std::string_view message, std::size_t slack = 0);
   /// The frames that count are the first `frames_max`; call once for each stack line, topmost first. A line that is no
   /// frame (the `TypeError: ...` that Chrome puts first) is passed over.
-  void add_stack_line(std::string_view line);
+  void add_stack_line(std::string_view line, std::size_t slack = 0);
 
   std::uint64_t value() const;
 

@@ -61,6 +61,8 @@ struct Field {
   bool required = false;     ///< Missing or unusable rejects the event.
   bool may_be_empty = true;  ///< Matters where `required`.
   bool langgraph_only = false;
+  bool repeats = false;     ///< A sender says the same again and again: worth remembering.
+  std::uint8_t memory = 0;  ///< Where `repeats`: which of `memories_max`, from 1.
   std::int64_t minimum = 0;
   const Table* table = nullptr;
 };
@@ -80,6 +82,9 @@ struct Table {
 
 /// Lines of one stack (SPEC section 1); the client sends the first six by itself.
 inline constexpr std::size_t stack_lines_max = 50;
+
+/// Fields whose last value is remembered, over all tables.
+inline constexpr std::size_t memories_max = 32;
 
 inline constexpr std::size_t tables_count = 7;
 inline constexpr std::size_t fields_max = 32;

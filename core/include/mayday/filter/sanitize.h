@@ -84,6 +84,13 @@ class Sanitizer {
   std::uint64_t unknown_fields_ = 0;
   /// By table: the field that came behind each field, and (at the end) the one that came first, in the last object.
   std::array<std::array<std::uint8_t, schema::fields_max>, schema::tables_count> followers_{};
+
+  /// The last value of a field that repeats, with its quotes, if there was nothing to change about it.
+  struct Memory {
+    std::array<char, 48> spelling;
+    std::uint8_t size = 0;
+  };
+  std::array<Memory, schema::memories_max> memories_{};
 };
 
 }  // namespace mayday
