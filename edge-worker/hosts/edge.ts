@@ -55,7 +55,7 @@ export function createEdge(module: WebAssembly.Module, environment: Environment,
     const body =
       declared >= bodyBytesReadMax ? new Uint8Array(bodyBytesReadMax) : await incoming.body(bodyBytesReadMax);
     try {
-      return decide((instance ??= makeInstance()), headOf(incoming, sink), body, sink);
+      return await decide((instance ??= makeInstance()), headOf(incoming, sink), body, sink);
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
       instance = undefined;
@@ -66,11 +66,23 @@ export function createEdge(module: WebAssembly.Module, environment: Environment,
   return { answer };
 }
 
-/** Without a pause from the module's answer to the sink's, so that `refuse` speaks of the same request. */
-function decide(instance: Instance, head: string, body: Uint8Array, sink: Sink): Reply {
+/** Where the sink answers at once, so does the edge, and `refuse` speaks of the same request. */
+async function decide(instance: Instance, head: string, body: Uint8Array, sink: Sink): Promise<Outgoing> {
   const reply = instance.handle(head, body);
-  if (reply.lines.length === 0 || sink.keep(reply.lines, reply.events)) return reply;
-  return instance.refuse();
+  if (reply.lines.length === 0) return reply;
+  const kept = sink.keep(reply.lines, reply.events);
+  if (typeof kept === "boolean") return kept ? reply : instance.refuse();
+  return (await kept) ? reply : takenBack(reply);
+}
+
+/** The module has answered others in the meantime, so this is written here; the sink counts the events as refused. */
+function takenBack({ headers, body }: Reply): Outgoing {
+  const { request_id } = JSON.parse(body) as { request_id: string };
+  return {
+    status: 503,
+    headers: [["retry-after", "5"], ...headers],
+    body: JSON.stringify({ detail: "origin_unavailable", request_id }),
+  };
 }
 
 function headOf(incoming: Incoming, sink: Sink): string {

@@ -79,12 +79,13 @@ export class Forwarder implements Sink {
   state(): SinkState {
     const oldestAt = this.#room.oldestAt;
     const stalledMs = oldestAt === undefined ? 0 : this.#options.now() - Math.max(oldestAt, this.#takenAt);
-    return { forwarded: this.#forwarded, pending: this.#room.events, stalledMs: Math.max(stalledMs, 0) };
-  }
-
-  /** Events that the origin refused one by one, and that are gone. */
-  get refused(): number {
-    return this.#refused;
+    return {
+      forwarded: this.#forwarded,
+      pending: this.#room.events,
+      stalledMs: Math.max(stalledMs, 0),
+      refused: this.#refused,
+      replayed: 0,
+    };
   }
 
   work(): Promise<void> | undefined {
@@ -94,15 +95,15 @@ export class Forwarder implements Sink {
     return this.#run(this.#pump);
   }
 
-  /** Sends what waits, without waiting for batches to fill; true if everything was taken before `deadlineMs` were over. */
-  async drain(deadlineMs: number): Promise<boolean> {
+  /** Sends what waits, without waiting for batches to fill. */
+  async close(deadlineMs: number): Promise<number> {
     const deadline = this.#options.now() + deadlineMs;
     this.#isDraining = true;
     while (this.#room.events > 0 && this.#options.now() < deadline) {
       void this.work();
       await this.#options.sleep(lookMs);
     }
-    return this.#room.events === 0;
+    return this.#room.events;
   }
 
   async #run(pump: number): Promise<void> {

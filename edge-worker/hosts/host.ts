@@ -14,17 +14,19 @@ export interface Host {
   sink: Sink;
 }
 
+/** What a runtime has. An entry tells it; nobody else asks which runtime this is. */
+export interface Platform {
+  /** Writes whole lines to standard output. */
+  writeLines(lines: Uint8Array): void;
+}
+
 /** `MAYDAY_SINK` chooses the sink: `origin`, the default, or `stdout`. Throws `ConfigurationError`. */
-export function createHost(
-  module: WebAssembly.Module,
-  environment: Environment,
-  writeLines: (lines: Uint8Array) => void,
-): Host {
-  const sink = createSink(environment, writeLines);
+export function createHost(module: WebAssembly.Module, environment: Environment, platform: Platform): Host {
+  const sink = createSink(environment, platform);
   return { edge: createEdge(module, environment, sink), sink };
 }
 
-function createSink(environment: Environment, writeLines: (lines: Uint8Array) => void): Sink {
+function createSink(environment: Environment, { writeLines }: Platform): Sink {
   const name = environment["MAYDAY_SINK"] || "origin";
   if (name === "stdout") return new StdoutSink(writeLines);
   if (name !== "origin") throw new ConfigurationError("MAYDAY_SINK must be one of origin, stdout");

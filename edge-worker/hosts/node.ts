@@ -3,7 +3,6 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { Forwarder } from "./forwarder.ts";
 import { createHost, type Host } from "./host.ts";
 import { ConfigurationError } from "./instance.ts";
 import { createNodeServer, nodeServerDefaults } from "./node-server.ts";
@@ -28,7 +27,7 @@ function start(): Host {
   const module = new WebAssembly.Module(readFileSync(new URL("./edge.wasm", import.meta.url)));
   try {
     // Synchronous for files and pipes on Linux: what was accepted is not in a buffer when the process stops.
-    return createHost(module, process.env, (lines) => process.stdout.write(lines));
+    return createHost(module, process.env, { writeLines: (lines) => process.stdout.write(lines) });
   } catch (error) {
     if (error instanceof ConfigurationError) fail(error.message);
     throw error;
@@ -47,10 +46,10 @@ server.listen(Number(values.port), values.host, () => {
 async function stop(): Promise<void> {
   server.close();
   server.closeIdleConnections();
-  const isEmpty = host.sink instanceof Forwarder ? await host.sink.drain(drainMs) : true;
-  if (!isEmpty) console.error(`mayday-edge: ${host.sink.state().pending} events were not taken by the origin`);
+  const lost = await host.sink.close(drainMs);
+  if (lost > 0) console.error(`mayday-edge: ${lost} events were not taken and are lost`);
   server.closeAllConnections();
-  process.exit(isEmpty ? 0 : 1);
+  process.exit(lost > 0 ? 1 : 0);
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());

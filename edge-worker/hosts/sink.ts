@@ -4,13 +4,23 @@ export interface Sink {
   /** Bytes that can still be kept; unbounded is `Number.MAX_SAFE_INTEGER`. */
   roomBytes(): number;
 
-  /** Takes the lines over, or answers false and has taken none of them. They are void afterwards: what stays is copied. */
-  keep(lines: Uint8Array, events: number): boolean;
+  /**
+   * Takes the lines over, or answers false and will not forward them. A sink that has to ask somebody else, like a queue,
+   * answers later; every other at once. Never rejects. The lines are void when this returns: what stays is copied.
+   */
+  keep(lines: Uint8Array, events: number): boolean | Promise<boolean>;
 
   /** Work to be done behind the answers. The host keeps the promise alive (`waitUntil`); nothing where there is none. */
   work(): Promise<void> | undefined;
 
+  /** At every moment, events kept + replayed = forwarded + pending + refused. */
   state(): SinkState;
+
+  /**
+   * Before the process ends: hands over what waits, for at most `deadlineMs`, and lets go of files. Resolves to how many
+   * events are lost with the process; what waits on a disk is not.
+   */
+  close(deadlineMs: number): Promise<number>;
 }
 
 export interface SinkState {
@@ -20,6 +30,10 @@ export interface SinkState {
   pending: number;
   /** For how long nothing was taken while events waited. */
   stalledMs: number;
+  /** Events that were kept and are gone: what is behind the sink will never take them. */
+  refused: number;
+  /** Events that waited on the disk when this process started. */
+  replayed: number;
 }
 
 /** Writes each line as it comes: twelve-factor, where the platform collects standard output. */
@@ -44,6 +58,10 @@ export class StdoutSink implements Sink {
   work(): undefined {}
 
   state(): SinkState {
-    return { forwarded: this.#forwarded, pending: 0, stalledMs: 0 };
+    return { forwarded: this.#forwarded, pending: 0, stalledMs: 0, refused: 0, replayed: 0 };
+  }
+
+  close(): Promise<number> {
+    return Promise.resolve(0);
   }
 }

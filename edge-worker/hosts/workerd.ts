@@ -14,13 +14,17 @@ let host: Host | undefined;
 export default {
   async fetch(request: Request, environment: Environment, context: Context): Promise<Response> {
     // Only here: entropy and bindings do not exist before the first request.
-    host ??= createHost(module, environment, (lines) => console.log(new TextDecoder().decode(lines).trimEnd()));
+    host ??= createHost(module, environment, { writeLines });
     const response = await answerWeb(host.edge, request, addressOf(request, environment));
     const work = host.sink.work();
     if (work) context.waitUntil(work);
     return response;
   },
 };
+
+function writeLines(lines: Uint8Array): void {
+  console.log(new TextDecoder().decode(lines).trimEnd());
+}
 
 /**
  * Cloudflare overwrites `cf-connecting-ip`; anywhere else a client can send what it likes there, so it is believed only

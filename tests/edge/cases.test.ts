@@ -26,7 +26,8 @@ describe("the module under Node", () => {
         roomBytes: () => Number.MAX_SAFE_INTEGER,
         keep: (bytes: Uint8Array) => ((lines += new TextDecoder().decode(bytes)), true),
         work: () => undefined,
-        state: () => ({ forwarded: 0, pending: 0, stalledMs: 0 }),
+        state: () => ({ forwarded: 0, pending: 0, stalledMs: 0, refused: 0, replayed: 0 }),
+        close: () => Promise.resolve(0),
       };
       const edge = createEdge(module, one.policy ?? {}, sink);
       let answer: Answer | undefined;

@@ -57,7 +57,7 @@ test("delays double up to the largest and begin anew after a success", async () 
   forwarder.keep(line("a", 64 * 1024), 1);
   await forwarder.work();
   assert.deepEqual(state.sleeps, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
-  assert.deepEqual(forwarder.state(), { forwarded: 1, pending: 0, stalledMs: 0 });
+  assert.deepEqual(forwarder.state(), { forwarded: 1, pending: 0, stalledMs: 0, refused: 0, replayed: 0 });
   refusals = 1;
   state.sleeps.length = 0;
   forwarder.keep(line("b", 64 * 1024), 1);
@@ -99,7 +99,7 @@ test("a later request takes over from a pump that died with its request", async 
   state.frozen = false;
   state.now += 60_000;
   await forwarder.work();
-  assert.deepEqual(forwarder.state(), { forwarded: 1, pending: 0, stalledMs: 0 });
+  assert.deepEqual(forwarder.state(), { forwarded: 1, pending: 0, stalledMs: 0, refused: 0, replayed: 0 });
 });
 
 test("a pump that was overtaken in the middle of a request removes nothing", async () => {
@@ -126,7 +126,7 @@ test("lines that the origin rejects one by one are counted and said aloud", asyn
   );
   forwarder.keep(new Uint8Array([...line("a"), ...line("b")]), 2);
   await forwarder.work();
-  assert.equal(forwarder.refused, 1);
+  assert.equal(forwarder.state().refused, 1);
   assert.equal(forwarder.state().forwarded, 1);
   assert.ok(state.logs.some((message) => message.includes("refused")));
 });

@@ -76,7 +76,7 @@ const refusedEnvironments: [Record<string, string>, RegExp][] = [
 for (const [environment, expected] of refusedEnvironments) {
   test(`${JSON.stringify(environment)} stops the start with one line`, () => {
     assert.throws(
-      () => createHost(module, environment, () => {}),
+      () => createHost(module, environment, { writeLines: () => {} }),
       (error: Error) =>
         error instanceof ConfigurationError && expected.test(error.message) && !error.message.includes("\n"),
     );
