@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
+import { disk } from "./disk.ts";
 import { createHost, type Host } from "./host.ts";
 import { ConfigurationError } from "./instance.ts";
 import { createNodeServer, nodeServerDefaults } from "./node-server.ts";
@@ -27,7 +28,7 @@ function start(): Host {
   const module = new WebAssembly.Module(readFileSync(new URL("./edge.wasm", import.meta.url)));
   try {
     // Synchronous for files and pipes on Linux: what was accepted is not in a buffer when the process stops.
-    return createHost(module, process.env, { writeLines: (lines) => process.stdout.write(lines) });
+    return createHost(module, process.env, { writeLines: (lines) => process.stdout.write(lines), disk });
   } catch (error) {
     if (error instanceof ConfigurationError) fail(error.message);
     throw error;
@@ -35,7 +36,7 @@ function start(): Host {
 }
 
 const host = start();
-if (values.check) process.exit(0);
+if (values.check) process.exit(await host.sink.close(0));
 const server = createNodeServer(host, nodeServerDefaults);
 server.once("error", (error) => fail(error.message));
 server.listen(Number(values.port), values.host, () => {

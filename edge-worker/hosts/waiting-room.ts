@@ -1,10 +1,35 @@
-/** Lines that wait for the origin, oldest first, in a bounded amount of memory. */
+/** Lines that wait for their receiver, oldest first, bounded. This one keeps them in memory; `spool/` has one on a disk. */
 
+import { countLines, wholeLines } from "./lines.ts";
+
+/** Whole lines, as they go out together. */
 export interface Batch {
   body: Uint8Array;
   events: number;
-  /** How many of the room's chunks it is. */
-  chunks: number;
+}
+
+export interface WaitingRoom {
+  /** What waits. */
+  readonly bytes: number;
+  readonly events: number;
+  /** Since when the oldest has been waiting; nothing where the room is empty. */
+  readonly oldestAt: number | undefined;
+  /** Events that were kept here and can't be read back. */
+  readonly lost: number;
+  /** Events that waited when this room was opened. */
+  readonly replayed: number;
+  /** What waits here outlives the process. */
+  readonly isDurable: boolean;
+
+  /** How long `lines` may be for `keep` to take them. */
+  roomBytes(): number;
+  /** Takes all of `lines` or, answering false, none. */
+  keep(lines: Uint8Array, events: number, now: number): boolean;
+  /** The oldest lines, at least one and together at most `bytesMax`; they stay until `remove`. Nothing where none waits. */
+  first(bytesMax: number): Batch | undefined;
+  /** Forgets `batch`, which is what `first` answered last. */
+  remove(batch: Batch): void;
+  close(): void;
 }
 
 interface Chunk {
@@ -13,7 +38,10 @@ interface Chunk {
   keptAt: number;
 }
 
-export class WaitingRoom {
+export class MemoryRoom implements WaitingRoom {
+  readonly lost = 0;
+  readonly replayed = 0;
+  readonly isDurable = false;
   #chunks: Chunk[] = [];
   #bytes = 0;
   #events = 0;
@@ -31,7 +59,6 @@ export class WaitingRoom {
     return this.#events;
   }
 
-  /** Since when the oldest has been waiting; nothing where the room is empty. */
   get oldestAt(): number | undefined {
     return this.#chunks[0]?.keptAt;
   }
@@ -40,7 +67,6 @@ export class WaitingRoom {
     return this.#bytesMax - this.#bytes;
   }
 
-  /** False, and nothing is kept, where `lines` is more than there is room for. */
   keep(lines: Uint8Array, events: number, now: number): boolean {
     if (lines.length > this.roomBytes()) return false;
     this.#chunks.push({ lines: lines.slice(), events, keptAt: now });
@@ -49,13 +75,18 @@ export class WaitingRoom {
     return true;
   }
 
-  /** The oldest chunks, at least one and together at most `bytesMax`. They stay here until `remove`. */
-  first(bytesMax: number): Batch {
+  first(bytesMax: number): Batch | undefined {
+    const [oldest] = this.#chunks;
+    if (oldest === undefined) return undefined;
+    if (oldest.lines.length > bytesMax) {
+      const body = oldest.lines.subarray(0, wholeLines(oldest.lines, bytesMax));
+      return { body, events: countLines(body) };
+    }
     let chunks = 0;
     let bytes = 0;
     let events = 0;
     for (const chunk of this.#chunks) {
-      if (chunks > 0 && bytes + chunk.lines.length > bytesMax) break;
+      if (bytes + chunk.lines.length > bytesMax) break;
       chunks += 1;
       bytes += chunk.lines.length;
       events += chunk.events;
@@ -66,34 +97,26 @@ export class WaitingRoom {
       body.set(chunk.lines, offset);
       offset += chunk.lines.length;
     }
-    return { body, events, chunks };
+    return { body, events };
   }
 
-  /** Forgets the oldest `chunks`. */
-  remove(chunks: number): void {
-    for (const chunk of this.#chunks.splice(0, chunks)) {
-      this.#bytes -= chunk.lines.length;
-      this.#events -= chunk.events;
+  remove({ body, events }: Batch): void {
+    this.#bytes -= body.length;
+    this.#events -= events;
+    let bytes = body.length;
+    let whole = 0;
+    for (const chunk of this.#chunks) {
+      if (chunk.lines.length > bytes) break;
+      bytes -= chunk.lines.length;
+      events -= chunk.events;
+      whole += 1;
     }
+    this.#chunks.splice(0, whole);
+    const [cut] = this.#chunks;
+    if (bytes === 0 || cut === undefined) return;
+    cut.lines = cut.lines.subarray(bytes);
+    cut.events -= events;
   }
 
-  /** Cuts the oldest chunks into single lines, so that `first(0)` is one event. */
-  split(chunks: number): void {
-    const single = this.#chunks
-      .splice(0, chunks)
-      .flatMap((chunk) => linesOf(chunk.lines).map((lines): Chunk => ({ lines, events: 1, keptAt: chunk.keptAt })));
-    this.#chunks.unshift(...single);
-  }
-}
-
-/** Each line with its line feed. */
-function linesOf(bytes: Uint8Array): Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const feed = bytes.indexOf(0x0a, start);
-    const end = feed < 0 ? bytes.length : feed + 1;
-    lines.push(bytes.subarray(start, end));
-    start = end;
-  }
-  return lines;
+  close(): void {}
 }

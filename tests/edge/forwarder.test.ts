@@ -3,23 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Forwarder, forwarderDefaults, type ForwarderOptions } from "../../edge-worker/hosts/forwarder.ts";
-import { retryAfterMs } from "../../edge-worker/hosts/post.ts";
+import { httpReceiver, retryAfterMs } from "../../edge-worker/hosts/post.ts";
+import { originTarget } from "../../edge-worker/hosts/receivers/origin.ts";
+import { MemoryRoom } from "../../edge-worker/hosts/waiting-room.ts";
 
 /** Time that passes only when somebody sleeps. A sleeper that is `frozen` never wakes, like a pump whose request died. */
 function world(answer: (body: string) => Response | Promise<Response>) {
   const state = { now: 1_000_000, frozen: false, sleeps: [] as number[], bodies: [] as string[], logs: [] as string[] };
   const options: ForwarderOptions = {
     ...forwarderDefaults,
-    origin: {
-      url: "http://origin.test",
-      token: "t",
-      timeoutMs: 10_000,
-      fetch: (async (_url: unknown, init: RequestInit) => {
-        const body = new TextDecoder().decode(init.body as Uint8Array);
-        state.bodies.push(body);
-        return answer(body);
-      }) as unknown as typeof fetch,
-    },
+    room: new MemoryRoom(4 * 1024 * 1024),
+    receiver: httpReceiver(originTarget({ ORIGIN_URL: "http://origin.test" }), async (_url, init) => {
+      const body = new TextDecoder().decode(init.body as Uint8Array);
+      state.bodies.push(body);
+      return answer(body);
+    }),
     now: () => state.now,
     sleep: async (ms) => {
       if (state.frozen) return new Promise<void>(() => {});
