@@ -6,10 +6,13 @@ import type { Environment } from "./environment.ts";
 import { Forwarder, forwarderDefaults, logToConsole } from "./forwarder.ts";
 import { ConfigurationError } from "./instance.ts";
 import { httpReceiver, type Receiver, type Target } from "./post.ts";
+import { clickhouseTarget } from "./receivers/clickhouse.ts";
+import { lokiTarget } from "./receivers/loki.ts";
 import { originTarget } from "./receivers/origin.ts";
+import { otlpTarget } from "./receivers/otlp.ts";
 import { SeveralSinks } from "./several.ts";
 import { StdoutSink, type Sink } from "./sink.ts";
-import { MemoryRoom } from "./waiting-room.ts";
+import { MemoryRoom, type WaitingRoom } from "./waiting-room.ts";
 
 /** What a runtime has. An entry tells it; nobody else asks which runtime this is. */
 export interface Platform {
@@ -28,32 +31,49 @@ export interface Host {
 const memoryBytesMax = 4 * 1024 * 1024;
 
 /** The receivers that are reached by HTTP. */
-const targets: Record<string, (environment: Environment) => Target> = { origin: originTarget };
+const targets: Record<string, (environment: Environment) => Target> = {
+  origin: originTarget,
+  otlp: otlpTarget,
+  clickhouse: clickhouseTarget,
+  loki: lokiTarget,
+};
+const sinkNames = [...Object.keys(targets), "stdout", "files", "archive"];
 
 /** `MAYDAY_SINK` names the sinks, one or several with commas; `origin` is the default. Throws `ConfigurationError`. */
 export function createHost(module: WebAssembly.Module, environment: Environment, platform: Platform): Host {
-  const makers = sinkNamesOf(environment).map((name) => makerOf(name, environment, platform));
-  // Only now that everything is known to be right are files opened.
+  const names = sinkNamesOf(environment);
+  const makers = names.map((name) => makerOf(name, environment, platform));
+  // Only now that all variables are known to be right are files opened.
   const [first, ...others] = makers.map((make) => make());
   const sink = others.length > 0 ? new SeveralSinks(first!, others) : first!;
-  return { edge: createEdge(module, environment, sink), sink };
+  const edge = createEdge(module, environment, sink);
+  const logged = names.includes("files") ? platform.disk?.logRequests(edge, environment, logToConsole) : undefined;
+  return { edge: logged ?? edge, sink };
 }
 
 function sinkNamesOf(environment: Environment): string[] {
-  const known = ["stdout", ...Object.keys(targets)];
   const names = (environment["MAYDAY_SINK"] || "origin").split(",").map((name) => name.trim());
-  if (names.every((name) => known.includes(name)) && new Set(names).size === names.length) return names;
-  throw new ConfigurationError(`MAYDAY_SINK must be one or more of ${known.join(", ")}, with commas between`);
+  if (names.every((name) => sinkNames.includes(name)) && new Set(names).size === names.length) return names;
+  throw new ConfigurationError(`MAYDAY_SINK must be one or several of ${sinkNames.join(", ")}, with commas between`);
 }
 
 /** Reads what the sink needs, and answers what opens it. */
 function makerOf(name: string, environment: Environment, platform: Platform): () => Sink {
   if (name === "stdout") return () => new StdoutSink((lines) => platform.writeLines(lines));
-  const receiver = httpReceiver(targets[name]!(environment), (url, init) => fetch(url, init));
-  return () => new Forwarder({ ...forwarderDefaults, receiver, room: roomOf(receiver, environment, platform) });
+  const target = targets[name];
+  const forwarderTo = (receiver: Receiver) =>
+    new Forwarder({ ...forwarderDefaults, receiver, room: roomOf(receiver, environment, platform) });
+  if (target) {
+    const receiver = httpReceiver(target(environment), (url, init) => fetch(url, init));
+    return () => forwarderTo(receiver);
+  }
+  const { disk } = platform;
+  if (!disk) throw new ConfigurationError(`MAYDAY_SINK=${name} needs a disk, which this host does not have`);
+  if (name === "files") return () => disk.openFiles(environment, logToConsole);
+  return () => forwarderTo(disk.openArchive(environment, logToConsole));
 }
 
-function roomOf({ name }: Receiver, environment: Environment, { disk }: Platform) {
+function roomOf({ name }: Receiver, environment: Environment, { disk }: Platform): WaitingRoom {
   if (environment["MAYDAY_SPOOL_DIR"] && !disk)
     throw new ConfigurationError(
       "MAYDAY_SPOOL_DIR: this host has no disk; on Cloudflare bind MAYDAY_QUEUE or MAYDAY_SPOOL",

@@ -42,6 +42,8 @@ server.once("error", (error) => fail(error.message));
 server.listen(Number(values.port), values.host, () => {
   const { port } = server.address() as AddressInfo;
   console.error(`mayday-edge listening on http://${values.host}:${port}`);
+  // What an earlier run left in the spool does not wait for the first request.
+  void host.sink.work();
 });
 
 async function stop(): Promise<void> {

@@ -14,9 +14,11 @@ import {
 import { hostname } from "node:os";
 import path from "node:path";
 import { afterEach, test } from "node:test";
+import { disk } from "../../edge-worker/hosts/disk.ts";
 import { ConfigurationError } from "../../edge-worker/hosts/instance.ts";
 import { DiskRoom } from "../../edge-worker/hosts/spool/disk-room.ts";
 import { makeFolder, removeFolders } from "../support/folders.ts";
+import { until } from "../support/poll.ts";
 
 const mebibyte = 1024 * 1024;
 const rooms: DiskRoom[] = [];
@@ -255,6 +257,13 @@ test("a lock that nobody touches is nobody's, whatever it says", () => {
   assert.ok(keep(open(folder), line(1)));
 });
 
+test("a bound that is no number of bytes, or too small for a few requests, is one clear line", () => {
+  for (const bytes of ["256M", "-1", "1048575", "1e9", "9".repeat(16)]) {
+    const environment = { MAYDAY_SPOOL_DIR: makeFolder(), MAYDAY_SPOOL_BYTES: bytes };
+    assert.throws(() => disk.openRoom("origin", environment, () => {}), /^Error: MAYDAY_SPOOL_BYTES must be/);
+  }
+});
+
 test("a folder that can't be made is one clear line", () => {
   const file = path.join(makeFolder(), "a-file");
   appendFileSync(file, "");
@@ -269,7 +278,6 @@ test("a room whose folder another process has taken gives up at once", async () 
   const room = open(folder);
   keep(room, line(1));
   writeFileSync(path.join(folder, "lock"), "another's");
-  const { until } = await import("../support/poll.ts");
   await until("it has noticed", () => room.roomBytes() === 0);
   assert.equal(keep(room, line(2)), false);
   assert.equal(room.first(1), undefined);
