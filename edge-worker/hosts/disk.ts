@@ -7,11 +7,10 @@ import { archiveReceiver } from "./files/archive.ts";
 import { withRequestLog } from "./files/request-log.ts";
 import { SessionFiles } from "./files/session-files.ts";
 import type { Log } from "./forwarder.ts";
-import { ConfigurationError } from "./instance.ts";
 import type { Receiver } from "./post.ts";
 import type { Sink } from "./sink.ts";
 import { DiskRoom } from "./spool/disk-room.ts";
-import type { WaitingRoom } from "./waiting-room.ts";
+import { spoolBytesOf, type WaitingRoom } from "./waiting-room.ts";
 
 /** Each throws `ConfigurationError` where a folder can't be used. */
 export interface Disk {
@@ -21,9 +20,6 @@ export interface Disk {
   openArchive(environment: Environment, log: Log): Receiver;
   logRequests(edge: Edge, environment: Environment, log: Log): Edge;
 }
-
-const spoolBytesDefault = 256 * 1024 * 1024;
-const spoolBytesMin = 1024 * 1024;
 
 export const disk: Disk = {
   openRoom(receiver, environment, log) {
@@ -35,11 +31,3 @@ export const disk: Disk = {
   logRequests: (edge, environment, log) =>
     withRequestLog(edge, environment["TROUBLESHOOT_API_LOG_DIR"] || ".log_api", log),
 };
-
-function spoolBytesOf(environment: Environment): number {
-  const text = environment["MAYDAY_SPOOL_BYTES"];
-  if (!text) return spoolBytesDefault;
-  const bytes = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (bytes >= spoolBytesMin) return bytes;
-  throw new ConfigurationError(`MAYDAY_SPOOL_BYTES must be a whole number of bytes, at least ${spoolBytesMin}`);
-}

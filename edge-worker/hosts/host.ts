@@ -1,15 +1,14 @@
 /** From environment variables to an edge with its sink: what every entry begins with. */
 
+import { DurableSink, type DurableNamespace } from "./cloudflare/durable-sink.ts";
+import { QueueSink, type Queue } from "./cloudflare/queue-sink.ts";
 import type { Disk } from "./disk.ts";
 import { createEdge, type Edge } from "./edge.ts";
 import type { Environment } from "./environment.ts";
 import { Forwarder, forwarderDefaults, logToConsole } from "./forwarder.ts";
 import { ConfigurationError } from "./instance.ts";
-import { httpReceiver, type Receiver, type Target } from "./post.ts";
-import { clickhouseTarget } from "./receivers/clickhouse.ts";
-import { lokiTarget } from "./receivers/loki.ts";
-import { originTarget } from "./receivers/origin.ts";
-import { otlpTarget } from "./receivers/otlp.ts";
+import type { Receiver } from "./post.ts";
+import { receiverNames, receiverOf } from "./receivers/receivers.ts";
 import { SeveralSinks } from "./several.ts";
 import { StdoutSink, type Sink } from "./sink.ts";
 import { MemoryRoom, type WaitingRoom } from "./waiting-room.ts";
@@ -20,6 +19,8 @@ export interface Platform {
   writeLines(lines: Uint8Array): void;
   /** `disk` of `disk.ts`, where there is one. */
   disk?: Disk;
+  /** What is bound on Cloudflare. Where there is a queue, it is used before a spool. */
+  bindings?: { queue?: Queue | undefined; spool?: DurableNamespace | undefined };
 }
 
 export interface Host {
@@ -30,14 +31,7 @@ export interface Host {
 /** What may wait in memory for each receiver. A Cloudflare worker has 128 MB for everything. */
 const memoryBytesMax = 4 * 1024 * 1024;
 
-/** The receivers that are reached by HTTP. */
-const targets: Record<string, (environment: Environment) => Target> = {
-  origin: originTarget,
-  otlp: otlpTarget,
-  clickhouse: clickhouseTarget,
-  loki: lokiTarget,
-};
-const sinkNames = [...Object.keys(targets), "stdout", "files", "archive"];
+const sinkNames = [...receiverNames, "stdout", "files", "archive"];
 
 /** `MAYDAY_SINK` names the sinks, one or several with commas; `origin` is the default. Throws `ConfigurationError`. */
 export function createHost(module: WebAssembly.Module, environment: Environment, platform: Platform): Host {
@@ -60,13 +54,12 @@ function sinkNamesOf(environment: Environment): string[] {
 /** Reads what the sink needs, and answers what opens it. */
 function makerOf(name: string, environment: Environment, platform: Platform): () => Sink {
   if (name === "stdout") return () => new StdoutSink((lines) => platform.writeLines(lines));
-  const target = targets[name];
+  const receiver = receiverOf(name, environment);
+  if (receiver && platform.bindings?.queue) return () => new QueueSink(platform.bindings!.queue!, name, logToConsole);
+  if (receiver && platform.bindings?.spool) return () => new DurableSink(platform.bindings!.spool!, name, logToConsole);
   const forwarderTo = (receiver: Receiver) =>
     new Forwarder({ ...forwarderDefaults, receiver, room: roomOf(receiver, environment, platform) });
-  if (target) {
-    const receiver = httpReceiver(target(environment), (url, init) => fetch(url, init));
-    return () => forwarderTo(receiver);
-  }
+  if (receiver) return () => forwarderTo(receiver);
   const { disk } = platform;
   if (!disk) throw new ConfigurationError(`MAYDAY_SINK=${name} needs a disk, which this host does not have`);
   if (name === "files") return () => disk.openFiles(environment, logToConsole);

@@ -10,6 +10,8 @@ export class SeveralSinks implements Sink {
   readonly #first: Sink;
   readonly #others: Sink[];
   readonly #all: Sink[];
+  /** Events that the edge took for accepted until one of the others said no, and that `first` never saw. */
+  #refusedLate = 0;
 
   /** The figures are those of `first`, which is asked last: what it keeps is what was accepted. */
   constructor(first: Sink, others: Sink[]) {
@@ -27,7 +29,14 @@ export class SeveralSinks implements Sink {
     const answers = this.#others.map((sink) => sink.keep(lines, events));
     if (answers.includes(false)) return false;
     if (answers.every((answer) => answer === true)) return this.#first.keep(lines, events);
-    return Promise.all(answers).then(async (kept) => !kept.includes(false) && this.#first.keep(lines, events));
+    return this.#keepLater(answers, lines.slice(), events);
+  }
+
+  async #keepLater(answers: (boolean | Promise<boolean>)[], lines: Uint8Array, events: number): Promise<boolean> {
+    const isKept = !(await Promise.all(answers)).includes(false);
+    const last = isKept && this.#first.keep(lines, events);
+    if (last === false) this.#refusedLate += events;
+    return last;
   }
 
   work(): Promise<void> | undefined {
@@ -41,7 +50,13 @@ export class SeveralSinks implements Sink {
     const others = this.#others.map((sink) => sink.state());
     const slowest = Math.min(Math.max(pending, ...others.map((one) => one.pending)), forwarded + pending);
     const stalledMs = Math.max(this.#first.state().stalledMs, ...others.map((one) => one.stalledMs));
-    return { forwarded: forwarded + pending - slowest, pending: slowest, stalledMs, refused, replayed };
+    return {
+      forwarded: forwarded + pending - slowest,
+      pending: slowest,
+      stalledMs,
+      refused: refused + this.#refusedLate,
+      replayed,
+    };
   }
 
   /** An event that only one of them loses is lost all the same. */

@@ -5,15 +5,16 @@ export interface Sink {
   roomBytes(): number;
 
   /**
-   * Takes the lines over, or answers false and will not forward them. A sink that has to ask somebody else, like a queue,
-   * answers later; every other at once. Never rejects. The lines are void when this returns: what stays is copied.
+   * Takes the lines over, or answers false and need not forward them. A sink that has to ask somebody else, like a queue,
+   * answers later; its events are pending meanwhile, and refused after a late false. Never throws nor rejects. The lines
+   * are void when this returns: what stays is copied.
    */
   keep(lines: Uint8Array, events: number): boolean | Promise<boolean>;
 
   /** Work to be done behind the answers. The host keeps the promise alive (`waitUntil`); nothing where there is none. */
   work(): Promise<void> | undefined;
 
-  /** At every moment, events kept + replayed = forwarded + pending + refused. */
+  /** At every moment forwarded + pending + refused is what was replayed and what was given to `keep`, but for a false at once. */
   state(): SinkState;
 
   /**

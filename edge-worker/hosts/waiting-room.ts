@@ -1,5 +1,7 @@
 /** Lines that wait for their receiver, oldest first, bounded. This one keeps them in memory; `spool/` has one on a disk. */
 
+import type { Environment } from "./environment.ts";
+import { ConfigurationError } from "./instance.ts";
 import { countLines, wholeLines } from "./lines.ts";
 
 /** Whole lines, as they go out together. */
@@ -23,13 +25,25 @@ export interface WaitingRoom {
 
   /** How long `lines` may be for `keep` to take them. */
   roomBytes(): number;
-  /** Takes all of `lines` or, answering false, none. */
+  /** Takes a copy of all of `lines` or, answering false, none. */
   keep(lines: Uint8Array, events: number, now: number): boolean;
   /** The oldest lines, at least one and together at most `bytesMax`; they stay until `remove`. Nothing where none waits. */
   first(bytesMax: number): Batch | undefined;
   /** Forgets `batch`, which is what `first` answered last. */
   remove(batch: Batch): void;
   close(): void;
+}
+
+const spoolBytesDefault = 256 * 1024 * 1024;
+const spoolBytesMin = 1024 * 1024;
+
+/** What may wait in a durable room for each receiver. Throws `ConfigurationError`. */
+export function spoolBytesOf(environment: Environment): number {
+  const text = environment["MAYDAY_SPOOL_BYTES"];
+  if (!text) return spoolBytesDefault;
+  const bytes = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (bytes >= spoolBytesMin) return bytes;
+  throw new ConfigurationError(`MAYDAY_SPOOL_BYTES must be a whole number of bytes, at least ${spoolBytesMin}`);
 }
 
 interface Chunk {

@@ -1,9 +1,19 @@
 /** The edge on workerd and Cloudflare Workers. */
 
+import { consumeQueue } from "./cloudflare/queue-consumer.ts";
+import type { DurableNamespace } from "./cloudflare/durable-sink.ts";
+import type { Queue } from "./cloudflare/queue-sink.ts";
 import module from "./edge.wasm";
 import type { Environment } from "./environment.ts";
 import { createHost, type Host } from "./host.ts";
 import { answerWeb } from "./web.ts";
+
+export { MaydaySpool } from "./cloudflare/durable-spool.ts";
+
+interface Bindings {
+  MAYDAY_QUEUE?: Queue;
+  MAYDAY_SPOOL?: DurableNamespace;
+}
 
 interface Context {
   waitUntil(promise: Promise<unknown>): void;
@@ -14,12 +24,15 @@ let host: Host | undefined;
 export default {
   async fetch(request: Request, environment: Environment, context: Context): Promise<Response> {
     // Only here: entropy and bindings do not exist before the first request.
-    host ??= createHost(module, environment, { writeLines });
+    const { MAYDAY_QUEUE: queue, MAYDAY_SPOOL: spool } = environment as Bindings;
+    host ??= createHost(module, environment, { writeLines, bindings: { queue, spool } });
     const response = await answerWeb(host.edge, request, addressOf(request, environment));
     const work = host.sink.work();
     if (work) context.waitUntil(work);
     return response;
   },
+
+  queue: consumeQueue,
 };
 
 function writeLines(lines: Uint8Array): void {
