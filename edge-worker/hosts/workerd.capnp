@@ -31,6 +31,11 @@ const edge :Workerd.Worker = (
     (name = "ORIGIN_URL", fromEnvironment = "ORIGIN_URL"),
     (name = "ORIGIN_TOKEN", fromEnvironment = "ORIGIN_TOKEN"),
     (name = "MAYDAY_SINK", fromEnvironment = "MAYDAY_SINK"),
+    (name = "OTEL_EXPORTER_OTLP_ENDPOINT", fromEnvironment = "OTEL_EXPORTER_OTLP_ENDPOINT"),
+    (name = "OTEL_EXPORTER_OTLP_HEADERS", fromEnvironment = "OTEL_EXPORTER_OTLP_HEADERS"),
+    (name = "CLICKHOUSE_URL", fromEnvironment = "CLICKHOUSE_URL"),
+    (name = "LOKI_URL", fromEnvironment = "LOKI_URL"),
+    (name = "LOKI_HEADERS", fromEnvironment = "LOKI_HEADERS"),
     (name = "MAYDAY_PLATFORM", fromEnvironment = "MAYDAY_PLATFORM"),
   ],
 );

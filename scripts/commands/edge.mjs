@@ -6,20 +6,33 @@ import { isTaken, parsePort } from "../lib/ports.mjs";
 import { say, UserError } from "../lib/report.mjs";
 import { captured, passThrough } from "../lib/run.mjs";
 
-const sinks = ["stdout", "origin"];
+const sinks = ["stdout", "files", "archive", "origin", "otlp", "clickhouse", "loki"];
+/** These have a disk for the spool, and for the sinks that are files. */
+const hostsWithDisk = ["node", "deno", "bun"];
 
 const help = `
-./mayday edge [--host node|workerd] [--port N] [--sink stdout|origin]
+./mayday edge [--host node|workerd] [--port N] [--sink stdout|files|archive|origin|otlp|clickhouse|loki]
 
-The edge worker alone, on loopback. Accepted events go to the sink, one JSON object a line; with stdout, standard output
-carries nothing else.
+The edge worker alone, on loopback. Accepted events go to the sink, or to each of several (--sink origin,stdout), one JSON
+object a line; with stdout, standard output carries nothing else.
 
   --host   node (default) or workerd
   --port   8788
-  --sink   stdout (default), or origin: POST to ORIGIN_URL with ORIGIN_TOKEN
+  --sink   stdout (default)
+           files       a file for each session in TROUBLESHOOT_FE_LOG_DIR (.log), and what the edge answered in api.log of
+                       TROUBLESHOOT_API_LOG_DIR (.log_api)
+           archive     a gzip file a day in MAYDAY_ARCHIVE_DIR (.log_archive)
+           origin      POST to ORIGIN_URL (http://127.0.0.1:8787) with ORIGIN_TOKEN
+           otlp        an OpenTelemetry collector at OTEL_EXPORTER_OTLP_ENDPOINT (http://127.0.0.1:4318), with
+                       OTEL_EXPORTER_OTLP_HEADERS
+           clickhouse  CLICKHOUSE_URL (http://127.0.0.1:8123), into the table of edge-worker/clickhouse.sql
+           loki        LOKI_URL (http://127.0.0.1:3100), with LOKI_HEADERS
+
+Events that wait for a receiver are kept in MAYDAY_SPOOL_DIR (.mayday/spool-PORT), at most MAYDAY_SPOOL_BYTES (268435456) for
+each; where the variable is empty, and in workerd, in memory.
 
 Environment: ENVIRONMENT (dev), RELEASE, LOG_LEVEL (debug), LOG_INGEST_HMAC_SECRET, EXTRA_CORS_ORIGINS, TRUSTED_PROXIES (0),
-LOG_RATE_BURST (20), LOG_RATE_PER_SECOND (5), ORIGIN_URL (http://127.0.0.1:8787), ORIGIN_TOKEN.
+LOG_RATE_BURST (20), LOG_RATE_PER_SECOND (5), and those above.
 `;
 
 export async function run(args) {
@@ -34,17 +47,33 @@ export async function run(args) {
   if (!parsed) return 0;
   const { host, sink } = parsed.values;
   if (!hosts.includes(host)) throw new UserError(`--host must be one of ${hosts.join(", ")}, not "${host}"`);
-  if (!sinks.includes(sink)) throw new UserError(`--sink must be one of ${sinks.join(", ")}, not "${sink}"`);
+  refuseUnknownSinks(sink, host);
   const port = parsePort(parsed.values.port, "port");
   if (await isTaken(port)) throw new UserError(`port ${port} is taken; choose another with --port`);
 
   await buildEdge();
-  const environment = { MAYDAY_SINK: sink };
+  const environment = { MAYDAY_SINK: sink, ...spoolFor(host, port) };
   await refuseWrongConfiguration(environment);
   const { command, args: hostArgs } = edgeCommand(host, port);
   if (host === "workerd") say(`mayday-edge starts on http://127.0.0.1:${port}`);
   const code = await passThrough(command, hostArgs, { environment });
   return code;
+}
+
+function refuseUnknownSinks(sink, host) {
+  for (const name of sink.split(",")) {
+    if (!sinks.includes(name)) throw new UserError(`--sink must be of ${sinks.join(", ")}, not "${name}"`);
+    if (["files", "archive"].includes(name) && !hostsWithDisk.includes(host))
+      throw new UserError(`--sink ${name} needs a disk, which ${host} does not have: take --host node`);
+  }
+}
+
+/** Each port has its own, for a spool has one process. */
+function spoolFor(host, port) {
+  const given = process.env.MAYDAY_SPOOL_DIR;
+  if (hostsWithDisk.includes(host)) return { MAYDAY_SPOOL_DIR: given ?? inRoot(`.mayday/spool-${port}`) };
+  if (given) throw new UserError(`MAYDAY_SPOOL_DIR needs a disk, which ${host} does not have: take --host node`);
+  return {};
 }
 
 /** workerd reads its configuration with the first request: too late to refuse to start. */
