@@ -11,7 +11,7 @@ import type { Receiver } from "./post.ts";
 import { receiverNames, receiverOf } from "./receivers/receivers.ts";
 import { SeveralSinks } from "./several.ts";
 import { StdoutSink, type Sink } from "./sink.ts";
-import { MemoryRoom, type WaitingRoom } from "./waiting-room.ts";
+import { MemoryRoom, spoolBytesOf, type WaitingRoom } from "./waiting-room.ts";
 
 /** What a runtime has. An entry tells it; nobody else asks which runtime this is. */
 export interface Platform {
@@ -55,8 +55,13 @@ function sinkNamesOf(environment: Environment): string[] {
 function makerOf(name: string, environment: Environment, platform: Platform): () => Sink {
   if (name === "stdout") return () => new StdoutSink((lines) => platform.writeLines(lines));
   const receiver = receiverOf(name, environment);
-  if (receiver && platform.bindings?.queue) return () => new QueueSink(platform.bindings!.queue!, name, logToConsole);
-  if (receiver && platform.bindings?.spool) return () => new DurableSink(platform.bindings!.spool!, name, logToConsole);
+  const { queue, spool } = platform.bindings ?? {};
+  if (receiver && queue) return () => new QueueSink(queue, name, logToConsole);
+  if (receiver && spool) {
+    // The object reads it for itself, but only here can it stop the start.
+    spoolBytesOf(environment);
+    return () => new DurableSink(spool, name, logToConsole);
+  }
   const forwarderTo = (receiver: Receiver) =>
     new Forwarder({ ...forwarderDefaults, receiver, room: roomOf(receiver, environment, platform) });
   if (receiver) return () => forwarderTo(receiver);

@@ -11,7 +11,7 @@ export type Outcome =
 export interface Receiver {
   /** As in `MAYDAY_SINK`: for the log, and the name of its spool. */
   name: string;
-  /** `send` is over after this long. */
+  /** `send` is over after this long, as a rule. */
   timeoutMs: number;
   /** Sends whole lines. Never rejects. */
   send(lines: Uint8Array): Promise<Outcome>;

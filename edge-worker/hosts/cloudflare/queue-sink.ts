@@ -52,6 +52,7 @@ export class QueueSink implements Sink {
   }
 
   async #send(lines: Uint8Array): Promise<boolean> {
+    // All is copied before the first wait: the lines are void after it.
     const head = new TextEncoder().encode(`${this.#receiver}\n`);
     const messages = [...piecesOf(lines, messageBytesMax)].map((piece) => {
       const body = new Uint8Array(head.length + piece.length);

@@ -4,8 +4,9 @@
  * 2.3.1.1, `MD`) how long it is: after a kill in the middle of a write, the unfinished one is found and cut off.
  */
 
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { crc32, deflateRawSync } from "node:zlib";
 import type { Log } from "../forwarder.ts";
 import { reasonOf, type Receiver } from "../post.ts";
@@ -14,6 +15,9 @@ import { makeFolder } from "./session-files.ts";
 
 /** Magic, deflate, FEXTRA, no time, no flags, unknown system; 8 bytes of extra field: `MD`, 4 bytes long. */
 const head = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 8, 0, 0x4d, 0x44, 4, 0]);
+/** A disk may be slow to say that it has something. */
+const timeoutMs = 10_000;
+
 const memberBytesMin = head.length + 4 + 8;
 
 /** Throws `ConfigurationError` where the folder can't be made. */
@@ -22,8 +26,8 @@ export function archiveReceiver(folder: string, log: Log): Receiver {
   const mended = new Set<string>();
   return {
     name: "archive",
-    timeoutMs: 0,
-    send(lines) {
+    timeoutMs,
+    async send(lines) {
       const path = join(folder, `${new Date().toISOString().slice(0, 10)}.jsonl.gz`);
       try {
         const file = openSync(path, "a+", 0o600);
@@ -31,12 +35,14 @@ export function archiveReceiver(folder: string, log: Log): Receiver {
           if (!mended.has(path)) mend(file, path, log);
           mended.add(path);
           appendWhole(file, memberOf(lines));
+          // What is taken leaves the spool, so it must be on the disk itself.
+          await promisify(fdatasync)(file);
         } finally {
           closeSync(file);
         }
-        return Promise.resolve({ kind: "taken", rejected: 0 });
+        return { kind: "taken", rejected: 0 };
       } catch (error) {
-        return Promise.resolve({ kind: "later", reason: reasonOf(error), retryAfterMs: 0 });
+        return { kind: "later", reason: reasonOf(error), retryAfterMs: 0 };
       }
     },
   };

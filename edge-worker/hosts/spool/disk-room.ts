@@ -58,13 +58,15 @@ export class DiskRoom implements WaitingRoom {
     this.#folder = folder;
     this.#bytesMax = bytesMax;
     this.#log = log;
+    let lock: FolderLock | undefined;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      this.#lock = new FolderLock(folder);
+      lock = this.#lock = new FolderLock(folder);
       this.#positions = new PositionFile(join(folder, "position"));
       this.#directory = openSync(folder, "r");
       this.#replay();
     } catch (error) {
+      lock?.release();
       if (error instanceof ConfigurationError) throw error;
       throw new ConfigurationError(`MAYDAY_SPOOL_DIR: ${(error as Error).message}`);
     }

@@ -1,6 +1,6 @@
 /** How far a spool was read: what stands before has been taken, and is not sent again after a restart. */
 
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 
 export interface Position {
@@ -18,9 +18,7 @@ export class PositionFile {
   readonly #file: number;
 
   constructor(path: string) {
-    this.#file = openSync(path, "a+", 0o600);
-    closeSync(this.#file);
-    this.#file = openSync(path, "r+");
+    this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   }
 
   /** Nothing where none was written, or where it is damaged: then all is sent again, and known by its event_id. */
