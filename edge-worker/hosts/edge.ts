@@ -67,7 +67,7 @@ export function createEdge(module: WebAssembly.Module, environment: Environment,
 }
 
 /** Where the sink answers at once, so does the edge, and `refuse` speaks of the same request. */
-async function decide(instance: Instance, head: string, body: Uint8Array, sink: Sink): Promise<Outgoing> {
+async function decide(instance: Instance, head: string, body: Uint8Array, sink: Sink): Promise<Reply> {
   const reply = instance.handle(head, body);
   if (reply.lines.length === 0) return reply;
   const kept = sink.keep(reply.lines, reply.events);
@@ -76,12 +76,14 @@ async function decide(instance: Instance, head: string, body: Uint8Array, sink: 
 }
 
 /** The module has answered others in the meantime, so this is written here; the sink counts the events as refused. */
-function takenBack({ headers, body }: Reply): Outgoing {
+function takenBack({ headers, body, lines, events }: Reply): Reply {
   const { request_id } = JSON.parse(body) as { request_id: string };
   return {
     status: 503,
     headers: [["retry-after", "5"], ...headers],
     body: JSON.stringify({ detail: "origin_unavailable", request_id }),
+    lines,
+    events,
   };
 }
 

@@ -155,6 +155,8 @@ describe("the sink archive", () => {
   const unzipped = (file: string): string =>
     execFileSync("gzip", ["--decompress", "--stdout", file], { encoding: "utf8" });
 
+  const linesIn = (file: string): string[] => unzipped(file).trimEnd().split("\n");
+
   test("gzip itself reads it after a kill, and it goes on after the next start", async () => {
     const folder = makeFolder();
     const environment = { MAYDAY_SINK: "archive", MAYDAY_ARCHIVE_DIR: path.join(folder, "archive") };
@@ -173,9 +175,8 @@ describe("the sink archive", () => {
       }
       await edge.stop("SIGKILL");
     }
-    const found = unzipped(file).trimEnd().split("\n");
     assert.deepEqual(
-      found.map((line) => (JSON.parse(line) as TestEvent).event_id),
+      linesIn(file).map((line) => (JSON.parse(line) as TestEvent).event_id),
       ids,
     );
   });

@@ -14,8 +14,10 @@ import {
 import { hostname } from "node:os";
 import path from "node:path";
 import { afterEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { disk } from "../../edge-worker/hosts/disk.ts";
 import { ConfigurationError } from "../../edge-worker/hosts/instance.ts";
+import { crc32 } from "../../edge-worker/hosts/spool/crc32.ts";
 import { DiskRoom } from "../../edge-worker/hosts/spool/disk-room.ts";
 import { makeFolder, removeFolders } from "../support/folders.ts";
 import { until } from "../support/poll.ts";
@@ -201,6 +203,60 @@ test("numbers go on where the position is, though no segment is left", () => {
   assert.equal(takeAll(open(killed(copy))), line("next"), "a number below the position would count as taken");
 });
 
+test("whatever is done to it in whatever order, nothing is lost, and nothing comes before its turn", () => {
+  for (let seed = 1; seed <= 12; seed += 1) {
+    const random = randomOf(seed);
+    const bytesMax = 1.5 * mebibyte;
+    let folder = makeFolder();
+    let room = open(folder, bytesMax);
+    const waiting: string[] = [];
+    for (let step = 0, id = 0; step < 300; step += 1) {
+      const choice = random(10);
+      if (choice < 6) {
+        const lines = Array.from({ length: 1 + random(4) }, () =>
+          line((id += 1), random(20) === 0 ? random(90_000) : random(900)),
+        );
+        if (keep(room, ...lines)) waiting.push(...lines);
+      } else if (choice < 9) {
+        const batch = room.first(random(3) === 0 ? 0 : random(200_000));
+        if (batch && random(4) > 0) {
+          room.remove(batch);
+          assert.equal(new TextDecoder().decode(batch.body), waiting.splice(0, batch.events).join(""), `seed ${seed}`);
+        }
+      } else {
+        folder = killed(folder);
+        if (random(2) === 0) tear(folder, random(60));
+        room = open(folder, bytesMax);
+        assert.equal(room.replayed, waiting.length, `seed ${seed}, step ${step}`);
+      }
+      assert.equal(room.events, waiting.length, `seed ${seed}, step ${step}`);
+      assert.equal(room.bytes, waiting.join("").length, `seed ${seed}, step ${step}`);
+    }
+    assert.equal(takeAll(room), waiting.join(""), `seed ${seed}`);
+    assert.equal(room.lost, 0);
+  }
+});
+
+/** Leaves the beginning of another record behind the last one, as a kill in the middle of a write would. */
+function tear(folder: string, bytes: number): void {
+  const last = segmentsIn(folder).sort().at(-1);
+  if (last === undefined) return;
+  const other = makeFolder();
+  keep(open(other), line("torn", 60));
+  appendFileSync(path.join(folder, last), readFileSync(path.join(other, segmentsIn(other)[0]!)).subarray(0, bytes));
+}
+
+/** Whole numbers below a bound, the same for the same seed (mulberry32). */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
 test("damage that comes while the room is open is counted as lost", () => {
   const folder = makeFolder();
   const room = open(folder);
@@ -295,6 +351,17 @@ test("a lock that nobody touches is nobody's, whatever it says", () => {
   const folder = makeFolder();
   writeFileSync(path.join(folder, "lock"), JSON.stringify({ pid: 1, host: "elsewhere", token: "t" }));
   assert.ok(keep(open(folder), line(1)));
+});
+
+test("the checksum is gzip's", () => {
+  assert.equal(crc32(bytesOf("123456789")), 0xcbf4_3926);
+  for (let length = 0; length < 40; length += 1) {
+    const bytes = Uint8Array.from({ length }, (_, index) => (index * 151 + length) & 255);
+    // A gzip member ends with its checksum and its length.
+    const wanted = gzipSync(bytes).readUInt32LE(gzipSync(bytes).length - 8);
+    assert.equal(crc32(bytes), wanted);
+    assert.equal(crc32(bytes.subarray(length >> 1), crc32(bytes.subarray(0, length >> 1))), wanted);
+  }
 });
 
 test("a bound that is no number of bytes, or too small for a few requests, is one clear line", () => {

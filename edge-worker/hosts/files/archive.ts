@@ -7,9 +7,10 @@
 import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { crc32, deflateRawSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import type { Log } from "../forwarder.ts";
 import { reasonOf, type Receiver } from "../post.ts";
+import { crc32 } from "../spool/crc32.ts";
 import { appendWhole } from "./rotating-file.ts";
 import { makeFolder } from "./session-files.ts";
 

@@ -1,7 +1,7 @@
 /** How far a spool was read: what stands before has been taken, and is not sent again after a restart. */
 
 import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
-import { crc32 } from "node:zlib";
+import { crc32 } from "./crc32.ts";
 
 export interface Position {
   segment: number;

@@ -11,7 +11,7 @@
  */
 
 import { readSync } from "node:fs";
-import { crc32 } from "node:zlib";
+import { crc32 } from "./crc32.ts";
 
 export interface Kept {
   lines: Uint8Array;
