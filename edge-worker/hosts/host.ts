@@ -76,5 +76,10 @@ function roomOf({ name }: Receiver, environment: Environment, { disk }: Platform
     throw new ConfigurationError(
       "MAYDAY_SPOOL_DIR: this host has no disk; on Cloudflare bind MAYDAY_QUEUE or MAYDAY_SPOOL",
     );
-  return disk?.openRoom(name, environment, logToConsole) ?? new MemoryRoom(memoryBytesMax);
+  const durable = disk?.openRoom(name, environment, logToConsole);
+  if (durable === undefined && environment["ENVIRONMENT"] === "prod") {
+    const remedy = disk ? "set MAYDAY_SPOOL_DIR" : "on Cloudflare bind MAYDAY_QUEUE or MAYDAY_SPOOL";
+    logToConsole(`events for ${name} wait in memory, which a crash loses: ${remedy}`, { level: "warn" });
+  }
+  return durable ?? new MemoryRoom(memoryBytesMax);
 }
