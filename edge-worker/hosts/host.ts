@@ -37,12 +37,20 @@ const sinkNames = [...receiverNames, "stdout", "files", "archive"];
 export function createHost(module: WebAssembly.Module, environment: Environment, platform: Platform): Host {
   const names = sinkNamesOf(environment);
   const makers = names.map((name) => makerOf(name, environment, platform));
-  // Only now that all variables are known to be right are files opened.
-  const [first, ...others] = makers.map((make) => make());
-  const sink = others.length > 0 ? new SeveralSinks(first!, others) : first!;
-  const edge = createEdge(module, environment, sink);
-  const logged = names.includes("files") ? platform.disk?.logRequests(edge, environment, logToConsole) : undefined;
-  return { edge: logged ?? edge, sink };
+  const sinks: Sink[] = [];
+  try {
+    // Only now that all variables are known to be right are files opened.
+    for (const make of makers) sinks.push(make());
+    const [first, ...others] = sinks;
+    const sink = others.length > 0 ? new SeveralSinks(first!, others) : first!;
+    const edge = createEdge(module, environment, sink);
+    const logged = names.includes("files") ? platform.disk?.logRequests(edge, environment, logToConsole) : undefined;
+    return { edge: logged ?? edge, sink };
+  } catch (error) {
+    // What was opened is let go of: a lock that stays behind would keep the next start waiting.
+    for (const sink of sinks) void sink.close(0);
+    throw error;
+  }
 }
 
 function sinkNamesOf(environment: Environment): string[] {

@@ -16,10 +16,12 @@ import path from "node:path";
 import { afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { disk } from "../../edge-worker/hosts/disk.ts";
+import { createHost } from "../../edge-worker/hosts/host.ts";
 import { ConfigurationError } from "../../edge-worker/hosts/instance.ts";
 import { crc32 } from "../../edge-worker/hosts/spool/crc32.ts";
 import { DiskRoom } from "../../edge-worker/hosts/spool/disk-room.ts";
 import { makeFolder, removeFolders } from "../support/folders.ts";
+import { inRoot } from "../support/paths.ts";
 import { until } from "../support/poll.ts";
 
 const mebibyte = 1024 * 1024;
@@ -369,6 +371,14 @@ test("a bound that is no number of bytes, or too small for a few requests, is on
     const environment = { MAYDAY_SPOOL_DIR: makeFolder(), MAYDAY_SPOOL_BYTES: bytes };
     assert.throws(() => disk.openRoom("origin", environment, () => {}), /^Error: MAYDAY_SPOOL_BYTES must be/);
   }
+});
+
+test("a start that fails leaves no lock", () => {
+  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
+  const folder = makeFolder();
+  const environment = { MAYDAY_SPOOL_DIR: folder, LOG_LEVEL: "loud" };
+  assert.throws(() => createHost(module, environment, { writeLines: () => {}, disk }), ConfigurationError);
+  assert.deepEqual(readdirSync(path.join(folder, "origin")), ["position"]);
 });
 
 test("a folder that can't be made is one clear line", () => {
