@@ -25,6 +25,7 @@ const debian = {
     "libc++-19-dev-wasm32",
     "libclang-rt-19-dev-wasm32",
   ],
+  clickhouse: ["g++"],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
   e2e: ["chromium", "sqlite3", "util-linux"],

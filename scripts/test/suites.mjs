@@ -5,12 +5,13 @@ import { buildDemo, buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 
 const browser = () => ensurePackages("browser");
+const clickhouse = () => ensurePackages("clickhouse");
 const everything = () => ensurePackages("e2e");
 
 export const suites = {
   house: { title: "the house's own rules and commands", prepare: [ensureNodeModules] },
   core: { title: "the core, natively", prepare: [buildNative] },
-  edge: { title: "the edge module and its hosts", prepare: [buildEdge] },
+  edge: { title: "the edge module and its hosts", prepare: [clickhouse, buildEdge] },
   npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm] },
   origin: { title: "the origin", prepare: [browser, buildNative] },
   browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
