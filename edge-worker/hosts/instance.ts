@@ -90,7 +90,7 @@ export class Instance {
 /** `name: value` lines, each ended by a line feed. */
 function parseHeaders(text: string): [string, string][] {
   const headers: [string, string][] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const colon = text.indexOf(": ", at);
     const end = text.indexOf("\n", colon);
     headers.push([text.slice(at, colon), text.slice(colon + 2, end)]);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ConfigurationError, Instance } from "../../edge-worker/hosts/instance.ts";
+import { ConfigurationError, Instance, type Reply } from "../../edge-worker/hosts/instance.ts";
 import { configurationOf } from "../../edge-worker/hosts/environment.ts";
 import { createHost } from "../../edge-worker/hosts/host.ts";
 import { eventOf } from "../support/events.ts";
@@ -51,14 +51,20 @@ test("a refusal takes the acceptance back", () => {
   assert.equal(refused.lines.length, 0);
 });
 
-test("a reply stays as it was when the next one comes and memory grows", () => {
+test("a reply's texts stay as they were when the next one comes and memory grows", () => {
   const instance = new Instance(module, configurationOf({ LOG_RATE_BURST: "1000" }));
-  const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: 203.0.113.7\ncontent-type: application/json\n\n`;
-  const first = instance.handle(head, new TextEncoder().encode(JSON.stringify(eventOf({ message: "first" }))));
-  const many = Array.from({ length: 100 }, () => eventOf({ message: "m".repeat(500) }));
-  const second = instance.handle(head, new TextEncoder().encode(JSON.stringify(many)));
-  assert.equal(second.events, 100);
+  const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: 203.0.113.7\ncontent-type: application/json\n`;
+  const ask = (id: string, events: unknown): Reply =>
+    instance.handle(`${head}x-request-id: ${id}\n\n`, new TextEncoder().encode(JSON.stringify(events)));
+  const first = ask("first", eventOf({ message: "first" }));
   assert.match(new TextDecoder().decode(first.lines), /"first"/);
+  const many = Array.from({ length: 100 }, () => eventOf({ message: "m".repeat(500) }));
+  assert.equal(ask("second", many).events, 100);
+  assert.match(first.body, /"request_id":"first"/);
+  assert.deepEqual(
+    first.headers.find(([name]) => name === "x-request-id"),
+    ["x-request-id", "first"],
+  );
 });
 
 const refusedEnvironments: [Record<string, string>, RegExp][] = [

@@ -33,7 +33,7 @@ class Normalised {
 
   void add_mark(char c) { add_piece(static_cast<std::uint8_t>(c)); }
 
-  std::uint64_t value() const { return mix(hash_); }
+  std::uint64_t result() const { return mix(hash_); }
 
  private:
   static constexpr std::size_t window_bytes = 64;
@@ -131,7 +131,7 @@ std::uint64_t hash_of_message(std::string_view text, std::size_t slack) {
     at = close + 1;
   }
   hash.add({at, static_cast<std::size_t>(end - at)}, readable_end);
-  return hash.value();
+  return hash.result();
 }
 
 struct Frame {
@@ -196,7 +196,7 @@ void Fingerprint::add_stack_line(std::string_view line, std::size_t slack) {
   if (frame.function.size() > 2) hash.add(frame.function, readable_end);
   hash.add_mark('@');
   hash.add(frame.file, readable_end);
-  stack_ = hash.value();
+  stack_ = hash.result();
 }
 
 std::uint64_t Fingerprint::value() const {
