@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Incoming } from "./edge.ts";
 import type { Host } from "./host.ts";
-import { join } from "./web.ts";
+import { join, plainAddress } from "./web.ts";
 
 export interface NodeServerOptions {
   /** Headers that trickle in for longer are a slow attack: the connection is closed. */
@@ -40,7 +40,7 @@ function incomingOf(request: IncomingMessage): Incoming {
     method: request.method ?? "",
     target: request.url ?? "",
     header: (name) => request.headers[name] as string | undefined,
-    address: request.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "") ?? "",
+    address: plainAddress(request.socket.remoteAddress),
     body: (bytesMax) => readBody(request, bytesMax),
   };
 }

@@ -31,6 +31,9 @@ const edge :Workerd.Worker = (
     (name = "ORIGIN_URL", fromEnvironment = "ORIGIN_URL"),
     (name = "ORIGIN_TOKEN", fromEnvironment = "ORIGIN_TOKEN"),
     (name = "MAYDAY_SINK", fromEnvironment = "MAYDAY_SINK"),
+    # There is no disk here: only so that the edge can say so.
+    (name = "MAYDAY_SPOOL_DIR", fromEnvironment = "MAYDAY_SPOOL_DIR"),
+    (name = "MAYDAY_SPOOL_BYTES", fromEnvironment = "MAYDAY_SPOOL_BYTES"),
     (name = "OTEL_EXPORTER_OTLP_ENDPOINT", fromEnvironment = "OTEL_EXPORTER_OTLP_ENDPOINT"),
     (name = "OTEL_EXPORTER_OTLP_HEADERS", fromEnvironment = "OTEL_EXPORTER_OTLP_HEADERS"),
     (name = "CLICKHOUSE_URL", fromEnvironment = "CLICKHOUSE_URL"),

@@ -6,7 +6,7 @@ import type { Queue } from "./cloudflare/queue-sink.ts";
 import module from "./edge.wasm";
 import type { Environment } from "./environment.ts";
 import { createHost, type Host } from "./host.ts";
-import { answerWeb } from "./web.ts";
+import { answerWeb, type Peer } from "./web.ts";
 
 export { MaydaySpool } from "./cloudflare/durable-spool.ts";
 
@@ -26,7 +26,7 @@ export default {
     // Only here: entropy and bindings do not exist before the first request.
     const { MAYDAY_QUEUE: queue, MAYDAY_SPOOL: spool } = environment as Bindings;
     host ??= createHost(module, environment, { writeLines, bindings: { queue, spool } });
-    const response = await answerWeb(host.edge, request, addressOf(request, environment));
+    const response = await answerWeb(host.edge, request, peerOf(request, environment));
     const work = host.sink.work();
     if (work) context.waitUntil(work);
     return response;
@@ -44,8 +44,10 @@ function writeLines(lines: Uint8Array): void {
  * where `MAYDAY_PLATFORM` says that this is Cloudflare. A workerd of one's own tells the peer as `cf.clientIp`, with its
  * port, which is cut off.
  */
-function addressOf(request: Request, environment: Environment): string {
-  if (environment["MAYDAY_PLATFORM"] === "cloudflare") return request.headers.get("cf-connecting-ip") ?? "";
-  const { clientIp } = (request as { cf?: { clientIp?: string } }).cf ?? {};
-  return clientIp?.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^([^:]+):\d+$/, "$1") ?? "";
+function peerOf(request: Request, environment: Environment): Peer {
+  const { cf = {} } = request as { cf?: { clientIp?: string; country?: string; colo?: string } };
+  if (environment["MAYDAY_PLATFORM"] === "cloudflare") {
+    return { address: request.headers.get("cf-connecting-ip") ?? "", country: cf.country, colo: cf.colo };
+  }
+  return { address: cf.clientIp?.replace(/^\[(.*)\](:\d+)?$/, "$1").replace(/^([^:]+):\d+$/, "$1") ?? "" };
 }

@@ -9,14 +9,16 @@ import { captured, passThrough } from "../lib/run.mjs";
 const sinks = ["stdout", "files", "archive", "origin", "otlp", "clickhouse", "loki"];
 /** These have a disk for the spool, and for the sinks that are files. */
 const hostsWithDisk = ["node", "deno", "bun"];
+/** These are no JavaScript: what they do not have is not built in. */
+const sinksOfFew = { component: ["stdout", "origin"], cgi: ["stdout"] };
 
 const help = `
-./mayday edge [--host node|workerd] [--port N] [--sink stdout|files|archive|origin|otlp|clickhouse|loki]
+./mayday edge [--host HOST] [--port N] [--sink stdout|files|archive|origin|otlp|clickhouse|loki]
 
 The edge worker alone, on loopback. Accepted events go to the sink, or to each of several (--sink origin,stdout), one JSON
 object a line; with stdout, standard output carries nothing else.
 
-  --host   node (default) or workerd
+  --host   node (default), workerd, wrangler, deno, bun, edge-runtime, component or cgi: docs/hosts says what each is for
   --port   8788
   --sink   stdout (default)
            files       a file for each session in TROUBLESHOOT_FE_LOG_DIR (.log), and what the edge answered in api.log of
@@ -29,7 +31,7 @@ object a line; with stdout, standard output carries nothing else.
            loki        LOKI_URL (http://127.0.0.1:3100), with LOKI_HEADERS
 
 Events that wait for a receiver are kept in MAYDAY_SPOOL_DIR (.mayday/spool-PORT), at most MAYDAY_SPOOL_BYTES (268435456) for
-each; where the variable is empty, and in workerd, in memory.
+each; where the variable is empty, and on a host without a disk, in memory.
 
 Environment: ENVIRONMENT (dev), RELEASE, LOG_LEVEL (debug), LOG_INGEST_HMAC_SECRET, EXTRA_CORS_ORIGINS, TRUSTED_PROXIES (0),
 LOG_RATE_BURST (20), LOG_RATE_PER_SECOND (5), and those above.
@@ -52,15 +54,16 @@ export async function run(args) {
   if (await isTaken(port)) throw new UserError(`port ${port} is taken; choose another with --port`);
 
   await buildEdge();
-  const environment = { MAYDAY_SINK: sink, ...spoolFor(host, port) };
-  await refuseWrongConfiguration(environment);
-  const { command, args: hostArgs } = edgeCommand(host, port);
-  if (host === "workerd") say(`mayday-edge starts on http://127.0.0.1:${port}`);
-  const code = await passThrough(command, hostArgs, { environment });
-  return code;
+  const given = { MAYDAY_SINK: sink, ...spoolFor(host, port) };
+  await refuseWrongConfiguration(given);
+  const { command, args: hostArgs, environment } = edgeCommand(host, port, { environment: given });
+  say(`mayday-edge starts on http://127.0.0.1:${port}`);
+  return passThrough(command, hostArgs, { environment });
 }
 
 function refuseUnknownSinks(sink, host) {
+  const few = sinksOfFew[host];
+  if (few && !few.includes(sink)) throw new UserError(`--host ${host} has --sink ${few.join(" or ")} alone`);
   for (const name of sink.split(",")) {
     if (!sinks.includes(name)) throw new UserError(`--sink must be of ${sinks.join(", ")}, not "${name}"`);
     if (["files", "archive"].includes(name) && !hostsWithDisk.includes(host))
@@ -76,7 +79,7 @@ function spoolFor(host, port) {
   return {};
 }
 
-/** workerd reads its configuration with the first request: too late to refuse to start. */
+/** Some hosts read their configuration with the first request: too late to refuse to start. */
 async function refuseWrongConfiguration(environment) {
   const { code, output } = await captured(process.execPath, [inRoot("build/edge/hosts/node.js"), "--check"], {
     environment,

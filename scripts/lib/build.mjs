@@ -52,7 +52,9 @@ export async function buildEdge() {
   await unlessCurrent(
     "edge-hosts",
     ["edge-worker/hosts", "build/edge/bin", "scripts/build-edge.mjs", "package-lock.json"],
-    ["build/edge/hosts/edge.wasm", "build/edge/hosts/workerd.js", "build/edge/hosts/node.js"],
+    ["edge.wasm", "edge-cgi.wasm", "edge-component.wasm", "workerd.js", "node.js"].map(
+      (file) => `build/edge/hosts/${file}`,
+    ),
     () => step("bundling the edge hosts", "build-edge", process.execPath, [inRoot("scripts/build-edge.mjs")]),
   );
 }

@@ -3,20 +3,21 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { createEdge, type Edge } from "../../edge-worker/hosts/edge.ts";
 import { createNodeServer } from "../../edge-worker/hosts/node-server.ts";
 import { StdoutSink } from "../../edge-worker/hosts/sink.ts";
-import { answerWeb } from "../../edge-worker/hosts/web.ts";
-import { hostNames, startEdge } from "../support/edge-host.ts";
+import { answerWeb, readStream } from "../../edge-worker/hosts/web.ts";
+import { askEdge, edgeHosts, startEdge, type EdgeHost } from "../support/edge-host.ts";
 import { eventOf } from "../support/events.ts";
-import { ask } from "../support/http.ts";
 import { inRoot } from "../support/paths.ts";
 import { until } from "../support/poll.ts";
+import { processesUnder } from "../support/process.ts";
 import type { AddressInfo } from "node:net";
 
 const bytesMax = 256 * 1024;
 const chunkBytes = 16 * 1024;
+const floodBytes = 512 * 1024 * 1024;
 
 const edgeHere = (lines: string[] = []): Edge => {
   const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
@@ -43,7 +44,7 @@ function endlessRequest(headers: Record<string, string> = {}) {
 
 test("a body without an end is read to the limit and no further", async () => {
   const { seen, request } = endlessRequest();
-  const response = await answerWeb(edgeHere(), request, "203.0.113.7");
+  const response = await answerWeb(edgeHere(), request, { address: "203.0.113.7" });
   assert.equal(response.status, 413);
   assert.equal(seen.cancelled, true);
   assert.ok(seen.pulled <= bytesMax + chunkBytes, `${seen.pulled} bytes were read`);
@@ -51,14 +52,14 @@ test("a body without an end is read to the limit and no further", async () => {
 
 test("a body that is too large by its own word is not read at all", async () => {
   const { seen, request } = endlessRequest({ "content-length": String(10 * bytesMax) });
-  const response = await answerWeb(edgeHere(), request, "203.0.113.7");
+  const response = await answerWeb(edgeHere(), request, { address: "203.0.113.7" });
   assert.equal(response.status, 413);
   assert.equal(seen.pulled, 0);
 });
 
 test("an answer without a body has none", async () => {
   const request = new Request("http://edge.test/v1/logs", { method: "OPTIONS" });
-  const response = await answerWeb(edgeHere(), request, "203.0.113.7");
+  const response = await answerWeb(edgeHere(), request, { address: "203.0.113.7" });
   assert.equal(response.body, null);
 });
 
@@ -66,50 +67,88 @@ test("a peer whose address is not known is answered too", async () => {
   const body = JSON.stringify(eventOf());
   const headers = { "content-type": "application/json" };
   const request = new Request("http://edge.test/v1/logs", { method: "POST", headers, body });
-  assert.equal((await answerWeb(edgeHere(), request, "")).status, 200);
+  assert.equal((await answerWeb(edgeHere(), request, { address: "" })).status, 200);
 });
 
-for (const name of hostNames) {
+for (const { name } of edgeHosts) {
   describe(`bodies in ${name}`, () => {
+    let edge: EdgeHost;
+    before(async () => {
+      edge = await startEdge(name, { MAYDAY_SINK: "stdout", LOG_RATE_BURST: "1000" });
+    });
+    after(() => edge.stop());
+
     test("one byte too many is answered 413, and the connection's end does not swallow the answer", async () => {
-      const edge = await startEdge(name, { MAYDAY_SINK: "stdout" });
-      try {
-        for (const bytes of [bytesMax + 1, 4 * bytesMax]) {
-          const headers = { "content-type": "application/json" };
-          const answer = await ask(edge.url, { method: "POST", target: "/v1/logs", headers, body: " ".repeat(bytes) });
-          assert.equal(answer.status, 413);
-        }
-      } finally {
-        await edge.stop();
+      for (const bytes of [bytesMax + 1, 4 * bytesMax]) {
+        const headers = { "content-type": "application/json" };
+        const answer = await askEdge(edge, { method: "POST", target: "/v1/logs", headers, body: " ".repeat(bytes) });
+        assert.equal(answer.status, 413);
+        await expectServes(edge);
       }
     });
 
     test("a body that comes byte by byte is answered when it is whole", async () => {
-      const edge = await startEdge(name, { MAYDAY_SINK: "stdout" });
-      try {
-        const body = Buffer.from(JSON.stringify(eventOf({ message: "slow é" })));
-        const answer = await trickle(Number(new URL(edge.url).port), body);
-        assert.match(answer, /^HTTP\/1\.1 200 /);
-        await until("the line", () => edge.stdout().includes("slow é"));
-      } finally {
-        await edge.stop();
-      }
+      const body = Buffer.from(JSON.stringify(eventOf({ message: "slow é" })));
+      const answer = await trickle(Number(new URL(edge.url).port), body);
+      assert.match(answer, /^HTTP\/1\.1 200 /);
+      await until("the line", () => edge.stdout().includes("slow é"));
     });
 
     test("a client that leaves in the middle of its body harms nobody", async () => {
-      const edge = await startEdge(name, { MAYDAY_SINK: "stdout" });
-      try {
-        await leaveEarly(Number(new URL(edge.url).port));
-        const body = JSON.stringify(eventOf());
-        const headers = { "content-type": "application/json" };
-        const answer = await ask(edge.url, { method: "POST", target: "/v1/logs", headers, body });
-        assert.equal(answer.status, 200);
-      } finally {
-        await edge.stop();
-      }
+      await leaveEarly(Number(new URL(edge.url).port));
+      await expectServes(edge);
+    });
+
+    test("a body without an end is not kept in memory", async () => {
+      const before = peakBytesOf(edge.pid);
+      await pour(Number(new URL(edge.url).port), floodBytes);
+      const grown = peakBytesOf(edge.pid) - before;
+      assert.ok(grown < floodBytes / 2, `${grown} bytes of memory for ${floodBytes} of a body`);
+      await expectServes(edge);
     });
   });
 }
+
+async function expectServes(edge: EdgeHost): Promise<void> {
+  const body = JSON.stringify(eventOf());
+  const headers = { "content-type": "application/json" };
+  const answer = await askEdge(edge, { method: "POST", target: "/v1/logs", headers, body });
+  assert.equal(answer.status, 200);
+}
+
+/** The most memory that each of a program's processes has had resident, together. */
+function peakBytesOf(pid: number): number {
+  return processesUnder(pid)
+    .map((one) => /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${one.pid}/status`, "utf8"))?.[1])
+    .reduce((sum, kilobytes) => sum + Number(kilobytes ?? 0) * 1024, 0);
+}
+
+/** Sends a body of no told length, heedless of the answer, until all is sent or the connection is closed. */
+function pour(port: number, bytes: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("close", () => resolve()).on("error", () => {});
+    socket.write("POST /v1/logs HTTP/1.1\r\nHost: edge.test\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const part = Buffer.concat([Buffer.from("10000\r\n"), Buffer.alloc(0x1_0000, 0x20), Buffer.from("\r\n")]);
+    const step = (sent: number): void => {
+      if (sent >= bytes) socket.destroy();
+      else socket.write(part, (error) => (error ? socket.destroy() : step(sent + part.length)));
+    };
+    step(0);
+  });
+}
+
+test("a body that trickles in for too long is given up", async () => {
+  const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+  await assert.rejects(readStream(body, bytesMax, 20), { status: 408 });
+});
+
+test("a body that breaks off is answered, not thrown", async () => {
+  const body = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error("gone")) });
+  const init = { method: "POST", headers: { "content-type": "application/json" }, body, duplex: "half" };
+  const response = await answerWeb(edgeHere(), new Request("http://edge.test/v1/logs", init), { address: "" });
+  assert.equal(response.status, 400);
+});
 
 test("Node closes a connection whose request never comes to an end", async () => {
   const host = { edge: edgeHere(), sink: new StdoutSink(() => {}) };

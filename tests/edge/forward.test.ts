@@ -1,8 +1,8 @@
-/** What both real hosts do with accepted events while the origin is there, is not, or refuses. */
+/** What the hosts that keep events do with accepted events while the origin is there, is not, or refuses. */
 
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
-import { hostNames, startEdge, type EdgeHost, type HostName } from "../support/edge-host.ts";
+import { edgeHosts, startEdge, type EdgeHost } from "../support/edge-host.ts";
 import { eventOf, type TestEvent } from "../support/events.ts";
 import { ask, type Answer } from "../support/http.ts";
 import { startOrigin, type OriginStandIn } from "../support/origin-stand-in.ts";
@@ -11,7 +11,7 @@ import { freePorts } from "../support/ports.ts";
 
 const token = "a-token-of-the-test";
 
-for (const name of hostNames) {
+for (const { name, drains } of edgeHosts.filter(({ waits }) => waits)) {
   describe(`forwarding from ${name}`, () => {
     const open: { stop(): Promise<unknown> }[] = [];
     afterEach(async () => {
@@ -25,8 +25,9 @@ for (const name of hostNames) {
         MAYDAY_SINK: "origin",
         LOG_RATE_BURST: "100000",
       };
-      const edge = await startEdge(name as HostName, environment);
-      open.push({ stop: () => edge.stop("SIGKILL") });
+      const edge = await startEdge(name, environment);
+      // Nothing is to be handed over; but `wrangler dev` must end the worker that it started.
+      open.push({ stop: () => edge.stop(drains ? "SIGKILL" : "SIGTERM") });
       return edge;
     }
     async function origin(...options: Parameters<typeof startOrigin>): Promise<OriginStandIn> {
@@ -130,17 +131,6 @@ for (const name of hostNames) {
     });
   });
 }
-
-test("Node on SIGTERM hands over what it accepted, then ends", async () => {
-  const up = await startOrigin(() => ({ status: 200, afterMs: 300 }));
-  const edge = await startEdge("node", { ORIGIN_URL: up.url, ORIGIN_TOKEN: token, MAYDAY_SINK: "origin" });
-  const events = [eventOf(), eventOf()];
-  for (const event of events) await send(edge, [event]);
-  const { code } = await edge.stop("SIGTERM");
-  assert.equal(code, 0);
-  assert.deepEqual(up.storedIds().sort(), events.map((event) => event.event_id).sort());
-  await up.close();
-});
 
 function send(edge: EdgeHost, events: TestEvent[]): Promise<Answer> {
   const headers = { "content-type": "application/json" };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, test } from "node:test";
-import { hostNames, startEdge, type EdgeHost, type HostName } from "../support/edge-host.ts";
+import { edgeHosts, startEdge, type EdgeHost } from "../support/edge-host.ts";
 import { eventOf, type TestEvent } from "../support/events.ts";
 import { makeFolder, removeFolders } from "../support/folders.ts";
 import { ask, type Answer } from "../support/http.ts";
@@ -14,7 +14,7 @@ import { until } from "../support/poll.ts";
 import { freePorts } from "../support/ports.ts";
 import { run } from "../support/process.ts";
 
-const hostsWithDisk = (hostNames as readonly string[]).filter((name) => ["node", "deno", "bun"].includes(name));
+const hostsWithDisk = edgeHosts.filter(({ drains }) => drains).map(({ name }) => name);
 
 const open: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function startWith(name: string, environment: Record<string, string>): Promise<EdgeHost> {
-  const edge = await startEdge(name as HostName, {
+  const edge = await startEdge(name, {
     MAYDAY_SINK: "origin",
     LOG_RATE_BURST: "1000000",
     LOG_RATE_PER_SECOND: "1000000",
@@ -138,7 +138,7 @@ test("a disk that takes no more is a 503, and nothing half-written is left", asy
   const command = `ulimit -f 2048; exec "$0" "$@"`;
   const edgeArgs = [process.execPath, inRoot("build/edge/hosts/node.js"), "--port", String(port)];
   const running = run("sh", ["-c", command, ...edgeArgs], environment);
-  const edge: EdgeHost = { ...running, url: `http://127.0.0.1:${port}` };
+  const edge: EdgeHost = { ...running, name: "node", url: `http://127.0.0.1:${port}` };
   open.push({ stop: () => running.stop("SIGKILL") });
   await until("it listens", () => running.stderr().includes("listening"));
   const { accepted, refusal } = await fill(edge);

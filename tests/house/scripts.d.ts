@@ -21,6 +21,14 @@ declare module "*/scripts/check/sizes.mjs" {
 declare module "*/scripts/check/source-text.mjs" {
   export function withoutText(text: string, language: "cxx" | "script"): string;
 }
+declare module "*/scripts/lib/edge-host.mjs" {
+  export const hosts: string[];
+  export function edgeCommand(
+    host: string,
+    port: number,
+    options?: { folder?: string | undefined; environment?: NodeJS.ProcessEnv; data?: string },
+  ): { command: string; args: string[]; environment: NodeJS.ProcessEnv };
+}
 declare module "*/scripts/test/google-test.mjs" {
   export function outcomesIn(report: unknown, output: string): unknown[];
   export function runGoogleTest(

@@ -38,6 +38,10 @@ export function admitCases(): AdmitCase[] {
     });
 }
 
+/** `kinds` are what tests/cases/README.md calls a host. */
+export const runsIn = (one: AdmitCase, ...kinds: string[]): boolean =>
+  one.hosts === undefined || kinds.some((kind) => one.hosts!.includes(kind));
+
 export function askOf({ request }: AdmitCase): Ask {
   return {
     method: request.method ?? "POST",

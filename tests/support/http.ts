@@ -13,15 +13,20 @@ export interface Ask {
   target?: string;
   headers?: Record<string, string>;
   body?: Uint8Array | string;
+  /** Of which of this machine's addresses the request comes. */
+  localAddress?: string | undefined;
 }
 
-export function ask(base: string, { method = "GET", target = "/", headers = {}, body }: Ask): Promise<Answer> {
+export function ask(
+  base: string,
+  { method = "GET", target = "/", headers = {}, body, localAddress }: Ask,
+): Promise<Answer> {
   const { hostname, port } = new URL(base);
   const bytes = body === undefined ? undefined : Buffer.from(body as string);
   const length = bytes === undefined ? {} : { "content-length": String(bytes.length) };
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      { hostname, port, method, path: target, headers: { ...length, ...headers }, agent: false },
+      { hostname, port, method, path: target, headers: { ...length, ...headers }, agent: false, localAddress },
       (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -1,6 +1,7 @@
 /** A program under test: its output is kept, and it ends with the test. */
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { root } from "./paths.ts";
 
 export interface Running {
@@ -46,5 +47,28 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** By /proc: a process and whoever has it among its forebears. */
+export function processesUnder(ancestor: number): { pid: number; command: string }[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    const stat = readOrEmpty(`/proc/${name}/stat`);
+    // The name in brackets may hold anything, brackets and spaces too.
+    const parent = /^\S+ \(.*\) \S (\d+)/s.exec(stat)?.[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isUnder = (pid: number): boolean => pid === ancestor || (parents.has(pid) && isUnder(parents.get(pid)!));
+  return [...parents.keys()]
+    .filter((pid) => isUnder(pid))
+    .map((pid) => ({ pid, command: readOrEmpty(`/proc/${pid}/cmdline`).replaceAll("\0", " ") }));
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }

@@ -1,13 +1,13 @@
 /** A whole Mayday, started as a person would, on ports and in a folder of its own. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inRoot } from "./paths.ts";
 import { until } from "./poll.ts";
 import { freePorts } from "./ports.ts";
-import { isAlive, run, type Running } from "./process.ts";
+import { isAlive, processesUnder, run, type Running } from "./process.ts";
 
 /** It builds what is not built, which here is nothing as a rule. */
 const upMs = 120_000;
@@ -60,27 +60,4 @@ function databaseIn(folder: string): string {
   const name = readdirSync(folder).find((file) => file.endsWith(".db"));
   if (name === undefined) throw new Error(`no database in ${folder}`);
   return path.join(folder, name);
-}
-
-/** By /proc: whoever has `root` among its forebears. */
-function processesUnder(root: number): { pid: number; command: string }[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    const stat = readOrEmpty(`/proc/${name}/stat`);
-    // The name in brackets may hold anything, brackets and spaces too.
-    const parent = /^\S+ \(.*\) \S (\d+)/s.exec(stat)?.[1];
-    if (parent !== undefined) parents.set(Number(name), Number(parent));
-  }
-  const isUnder = (pid: number): boolean => pid === root || (parents.has(pid) && isUnder(parents.get(pid)!));
-  return [...parents.keys()]
-    .filter((pid) => isUnder(pid))
-    .map((pid) => ({ pid, command: readOrEmpty(`/proc/${pid}/cmdline`).replaceAll("\0", " ") }));
-}
-
-function readOrEmpty(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }
