@@ -54,8 +54,8 @@ function fail(message: string): never {
 function start(): Host {
   const module = new WebAssembly.Module(readFileSync(new URL("./edge.wasm", import.meta.url)));
   try {
-    // Synchronous for files and pipes on Linux: what was accepted is not in a buffer when the process stops.
-    return createHost(module, process.env, { writeLines: (lines) => process.stdout.write(lines), disk });
+    // A copy, for not every runtime is done with the bytes when this returns.
+    return createHost(module, process.env, { writeLines: (lines) => process.stdout.write(lines.slice()), disk });
   } catch (error) {
     if (error instanceof ConfigurationError) fail(error.message);
     throw error;
