@@ -17,7 +17,7 @@ using mayday::Buffer;
 Buffer frame;
 Buffer problem;
 Reply reply;
-std::optional<mayday::Ingest> ingest;
+mayday::Ingest* ingest = nullptr;  // Never destroyed: neither is the module.
 mayday::Request request;
 
 std::uint32_t address_of(std::string_view bytes) {
@@ -53,9 +53,13 @@ Number number_of(std::string_view text, Number otherwise) {
 void set_fact(std::string_view name, std::string_view value) {
   if (name == ":now") request.now.ms = number_of(value, request.now.ms);
   if (name == ":ip") request.client_address = value;
+  if (name == ":country") request.country = value;
+  if (name == ":colo") request.colo = value;
   if (name == ":room") request.room_bytes = number_of(value, request.room_bytes);
   if (name == ":forwarded") request.forwarded = number_of(value, request.forwarded);
   if (name == ":pending") request.pending = number_of(value, request.pending);
+  if (name == ":refused") request.refused = number_of(value, request.refused);
+  if (name == ":replayed") request.replayed = number_of(value, request.replayed);
   if (name == ":stalled") request.stalled_ms = number_of(value, request.stalled_ms);
 }
 
@@ -104,25 +108,25 @@ std::uint32_t reserve(std::uint32_t bytes) {
 
 const Reply* configure(std::uint32_t bytes) {
   const std::string_view lines(frame.data(), bytes);
-  mayday::Policy policy;
+  auto& policy = *new mayday::Policy;
   policy.version = MAYDAY_VERSION;
   const mayday::ConfigProblem found =
       mayday::read_policy([lines](std::string_view name) { return value_in(lines, name); }, policy);
   problem.clear();
   problem.append(found);
   if (!found.empty()) return give({.status = 500, .body = problem.view()});
-  ingest.emplace(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")));
+  ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")));
   return give({.status = 200});
 }
 
 const Reply* handle(std::uint32_t bytes) {
-  if (!ingest) __builtin_trap();
+  if (ingest == nullptr) __builtin_trap();
   read_frame({frame.data(), bytes});
   return give(ingest->admit(request));
 }
 
 const Reply* refuse() {
-  if (!ingest) __builtin_trap();
+  if (ingest == nullptr) __builtin_trap();
   return give(ingest->refuse_last(request));
 }
 

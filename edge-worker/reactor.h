@@ -10,7 +10,8 @@
 ///     :now: 1795253400000\n            host facts begin with a colon, which no HTTP header can
 ///     :ip: 203.0.113.7\n
 ///     :room: 4194304\n                 bytes that the host can still keep for the origin
-///     :forwarded: 12\n :pending: 3\n :stalled: 0\n      only where health is asked for
+///     :country: DE\n :colo: FRA\n     where the platform tells them
+///     :forwarded: 12\n :pending: 3\n :refused: 0\n :replayed: 0\n :stalled: 0\n      for health and metrics (see request.h)
 ///     content-type: application/json\n the headers that `Request` names; others are passed over
 ///     \n
 ///     {"events":[...]}

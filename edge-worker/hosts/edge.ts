@@ -15,6 +15,9 @@ export interface Incoming {
   header(name: string): string | null | undefined;
   /** The peer's address, told by the platform; empty where it is not known. */
   address: string;
+  /** ISO 3166-1 alpha-2, and the platform's name of its own place, where it tells them. */
+  country?: string | undefined;
+  colo?: string | undefined;
   /** The body's first `bytesMax` bytes. Reads no further. */
   body(bytesMax: number): Promise<Uint8Array>;
 }
@@ -43,22 +46,37 @@ const headersRead = [
   "cookie",
 ];
 
+/** An instance until it traps, and the events that it has counted as accepted. */
+interface Life {
+  instance: Instance;
+  accepted: number;
+}
+
 /** Throws `ConfigurationError` where the environment is not to be used. */
 export function createEdge(module: WebAssembly.Module, environment: Environment, sink: Sink): Edge {
   const makeInstance = (): Instance => new Instance(module, configurationOf(environment));
-  let instance: Instance | undefined = makeInstance();
-  const bodyBytesReadMax = instance.bodyBytesReadMax;
+  let life: Life | undefined = { instance: makeInstance(), accepted: 0 };
+  // An instance that traps takes its counters along. What it had accepted is to its successor as if found in a spool.
+  let acceptedBefore = 0;
+  const bodyBytesReadMax = life.instance.bodyBytesReadMax;
 
   async function answer(incoming: Incoming): Promise<Outgoing> {
     const declared = Number(incoming.header("content-length") ?? 0);
     // Too large by its own word: what is in the body does not matter any more, so none of it is read.
     const body =
       declared >= bodyBytesReadMax ? new Uint8Array(bodyBytesReadMax) : await incoming.body(bodyBytesReadMax);
+    const current = (life ??= { instance: makeInstance(), accepted: 0 });
     try {
-      return await decide((instance ??= makeInstance()), headOf(incoming, sink), body, sink);
+      const reply = await decide(current.instance, headOf(incoming, sink, acceptedBefore), body, sink);
+      if (current === life) current.accepted += reply.events;
+      else acceptedBefore += reply.events;
+      return reply;
     } catch (error) {
       if (error instanceof ConfigurationError) throw error;
-      instance = undefined;
+      if (current === life) {
+        acceptedBefore += current.accepted;
+        life = undefined;
+      }
       return internalError(incoming, error);
     }
   }
@@ -87,11 +105,14 @@ function takenBack({ headers, body, lines, events }: Reply): Reply {
   };
 }
 
-function headOf(incoming: Incoming, sink: Sink): string {
-  const { forwarded, pending, stalledMs } = sink.state();
+function headOf(incoming: Incoming, sink: Sink, acceptedBefore: number): string {
+  const { forwarded, pending, refused, replayed, stalledMs } = sink.state();
   let head =
     `${incoming.method} ${plain(incoming.target)}\n:now: ${Date.now()}\n:ip: ${plain(incoming.address)}\n` +
-    `:room: ${sink.roomBytes()}\n:forwarded: ${forwarded}\n:pending: ${pending}\n:stalled: ${stalledMs}\n`;
+    `:room: ${sink.roomBytes()}\n:forwarded: ${forwarded}\n:pending: ${pending}\n:refused: ${refused}\n` +
+    `:replayed: ${replayed + acceptedBefore}\n:stalled: ${stalledMs}\n`;
+  if (incoming.country) head += `:country: ${plain(incoming.country)}\n`;
+  if (incoming.colo) head += `:colo: ${plain(incoming.colo)}\n`;
   for (const name of headersRead) {
     const value = incoming.header(name);
     if (value) head += `${name}: ${plain(value)}\n`;

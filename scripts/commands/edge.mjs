@@ -33,7 +33,9 @@ object a line; with stdout, standard output carries nothing else.
 Events that wait for a receiver are kept in MAYDAY_SPOOL_DIR (.mayday/spool-PORT), at most MAYDAY_SPOOL_BYTES (268435456) for
 each; where the variable is empty, and on a host without a disk, in memory.
 
-Environment: ENVIRONMENT (dev), RELEASE, LOG_LEVEL (debug), LOG_INGEST_HMAC_SECRET, EXTRA_CORS_ORIGINS, TRUSTED_PROXIES (0),
+Environment: ENVIRONMENT (dev), RELEASE, LOG_LEVEL (debug), LOG_INGEST_HMAC_SECRET, LOG_DIAGNOSTIC_SECRET, EXTRA_CORS_ORIGINS,
+LOG_FILTER_EXTENSIONS (count), LOG_FILTER_CRAWLERS (count), LOG_FILTER_LOCALHOST (off), LOG_FILTER_NOISE (count),
+LOG_FILTER_PATTERNS, LOG_FILTER_PATTERNS_ACTION (drop), LOG_DATA_KEYS, LOG_CLIENT_ADDRESS (off), TRUSTED_PROXIES (0),
 LOG_RATE_BURST (20), LOG_RATE_PER_SECOND (5), and those above.
 `;
 

@@ -88,12 +88,12 @@ void expect_lines(const Json& test_case, std::string_view text) {
   }
 }
 
-Answer ask(Ingest& ingest, const Json& request, const std::string& body) {
+Answer ask(Ingest& ingest, const Json& request, const std::string& body, Timestamp at = now) {
   const Json headers = request.value("headers", Json{{"content-type", "application/json"}});
   std::vector<std::pair<std::string, std::string>> kept;
   for (const auto& [name, value] : headers.items()) kept.emplace_back(name, value.get<std::string>());
   const std::string method = request.value("method", "POST"), target = request.value("target", "/v1/logs");
-  Request asked{.method = method, .target = target, .body = body, .client_address = "203.0.113.9", .now = now};
+  Request asked{.method = method, .target = target, .body = body, .client_address = "203.0.113.9", .now = at};
   for (const auto& [name, value] : kept) asked.set_header(name, value);
   return ingest.admit(asked);
 }
@@ -103,8 +103,9 @@ void run_admit_case(const Json& test_case) {
   Ingest ingest(policy_of(test_case), {1, 2, 3, 4});
   const Json& request = test_case["request"];
   const std::string body = body_of(request);
+  const Timestamp at = test_case.contains("now") ? *parse_timestamp(test_case["now"].get<std::string>()) : now;
   Answer answer;
-  for (int i = 0; i < request.value("times", 1); ++i) answer = ask(ingest, request, body);
+  for (int i = 0; i < request.value("times", 1); ++i) answer = ask(ingest, request, body, at);
   const Json& wanted = test_case["answer"];
   EXPECT_EQ(answer.status, wanted["status"].get<int>()) << answer.body;
   if (wanted.contains("headers")) expect_headers(wanted["headers"], answer.headers);
@@ -139,7 +140,9 @@ TEST_P(AdmitCases, Hold) {
     run_admit_case(test_case);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, AdmitCases, testing::Values("shapes", "json", "http", "policy", "fields", "langgraph"));
+INSTANTIATE_TEST_SUITE_P(Files, AdmitCases,
+                         testing::Values("shapes", "json", "http", "policy", "fields", "langgraph", "gzip",
+                                         "diagnostic", "filter", "device", "client", "enrich", "otlp", "headers"));
 
 TEST(RedactCases, Hold) {
   const std::map<std::string, schema::Profile> profiles{{"message", schema::Profile::message},

@@ -1,10 +1,27 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <new>
 #include <string>
 
 #include "mayday/filter/dedupe.h"
 #include "mayday/filter/token_bucket.h"
 #include "mayday/ingest/address_limit.h"
+
+namespace {
+
+/// Blocks that were asked for so far, larger than a short text.
+long allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  if (bytes > 64) ++allocations;
+  if (void* memory = std::malloc(bytes)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace mayday {
 namespace {
@@ -46,6 +63,36 @@ TEST(AddressLimit, CountsAnIpv6NetworkAsOne) {
   EXPECT_TRUE(limit.admit("2001:db8:1:2:3:4:5:6", {0}));
   EXPECT_FALSE(limit.admit("2001:db8:1:2:ffff::1", {0}));
   EXPECT_TRUE(limit.admit("2001:db8:1:3:3:4:5:6", {0}));
+}
+
+TEST(AddressLimit, CountsAnAddressHoweverItIsSpelled) {
+  AddressLimit limit({.burst = 1, .per_second = 1}, 42);
+  EXPECT_TRUE(limit.admit("203.0.113.1", {0}));
+  EXPECT_FALSE(limit.admit("::ffff:203.0.113.1", {0}));
+  EXPECT_FALSE(limit.admit("203.0.113.1:4711", {0}));
+  EXPECT_TRUE(limit.admit("2001:db8::1", {0}));
+  EXPECT_FALSE(limit.admit("[2001:0db8:0:0:1::]:443", {0}));
+  EXPECT_TRUE(limit.admit("::1", {0})) << "no IPv4 address is in the network of this one";
+}
+
+TEST(AddressLimit, TakesNoMoreMemoryForAMillionAddresses) {
+  static_assert(AddressLimit::table_bytes <= 128 * 1024);
+  AddressLimit limit({.burst = 20, .per_second = 5}, 42);
+  const long before = allocations;
+  for (int i = 0; i < 1'000'000; ++i) {
+    limit.admit(std::to_string(i >> 16) + "." + std::to_string(i >> 8 & 255) + ".0." + std::to_string(i & 255), {i});
+  }
+  EXPECT_EQ(allocations, before);
+}
+
+TEST(AddressLimit, LetsAnHonestClientThroughWhileAFloodFillsTheTable) {
+  AddressLimit limit({.burst = 20, .per_second = 5}, 42);
+  int refused = 0;
+  for (int i = 0; i < 1'000'000; ++i) {
+    limit.admit("10." + std::to_string(i), {i / 100});
+    if (i % 20'000 == 0 && !limit.admit("203.0.113.1", {i / 100})) ++refused;  // 5 a second, its own rate.
+  }
+  EXPECT_EQ(refused, 0);
 }
 
 TEST(AddressLimit, KeepsWhoIsLimitedWhenAFloodFillsTheTable) {

@@ -70,6 +70,12 @@ test("a reply's texts stay as they were when the next one comes and memory grows
 const refusedEnvironments: [Record<string, string>, RegExp][] = [
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL/],
   [{ LOG_RATE_BURST: "many" }, /LOG_RATE_BURST/],
+  [{ LOG_DIAGNOSTIC_SECRET: "short" }, /LOG_DIAGNOSTIC_SECRET must have at least 32/],
+  [{ LOG_CLIENT_ADDRESS: "full" }, /LOG_CLIENT_ADDRESS must be off or truncated/],
+  [{ LOG_DATA_KEYS: "cart,api_key" }, /LOG_DATA_KEYS must not name a secret.*api_key/],
+  [{ LOG_DATA_KEYS: "a b/c" }, /LOG_DATA_KEYS must list/],
+  [{ LOG_FILTER_NOISE: "yes" }, /LOG_FILTER_NOISE must be off, count or drop/],
+  [{ LOG_FILTER_PATTERNS: "x".repeat(129) }, /LOG_FILTER_PATTERNS must list/],
   [{ RELEASE: "1\nENVIRONMENT=dev" }, /RELEASE must not contain a line break/],
   [{ MAYDAY_SINK: "nowhere" }, /MAYDAY_SINK/],
   [{ MAYDAY_SINK: "origin,origin" }, /MAYDAY_SINK/],

@@ -11,6 +11,8 @@ export interface AdmitCase {
   hosts?: string[];
   policy?: Record<string, string>;
   times?: number;
+  /** The time of the request, where it matters. */
+  now?: string;
   request: {
     method?: string;
     target?: string;

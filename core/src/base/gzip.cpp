@@ -69,7 +69,7 @@ std::uint32_t Crc32::of(std::string_view bytes) const {
   return ~crc;
 }
 
-Result<void> Gunzip::run(std::string_view compressed, std::size_t bytes_max, Buffer& out) {
+[[gnu::noinline]] Result<void> Gunzip::run(std::string_view compressed, std::size_t bytes_max, Buffer& out) {
   const std::size_t all = compressed.size();
   const auto damaged = [&] { return Error{Code::invalid_json, static_cast<std::uint32_t>(all - compressed.size())}; };
   inflater_.begin();

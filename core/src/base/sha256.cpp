@@ -107,6 +107,13 @@ void format_digest(const Sha256Digest& digest, char* out) {
   }
 }
 
+bool equals_constant_time(const Sha256Digest& digest, std::string_view bytes) {
+  if (bytes.size() != digest.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < digest.size(); ++i) difference |= digest[i] ^ static_cast<std::uint8_t>(bytes[i]);
+  return difference == 0;
+}
+
 bool equals_hex_constant_time(const Sha256Digest& digest, std::string_view hex) {
   std::array<char, 64> wanted;
   format_digest(digest, wanted.data());

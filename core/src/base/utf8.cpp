@@ -45,6 +45,17 @@ std::size_t decode(const char* at, const char* end, char32_t& code_point) {
   return lead.length;
 }
 
+bool is_well_formed(std::string_view text) {
+  const char* end = text.data() + text.size();
+  for (const char* at = text.data(); at != end;) {
+    char32_t code_point = 0;
+    const std::size_t length = decode(at, end, code_point);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 std::size_t encode(char32_t code_point, char* out) {
   if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point <= 0xdfff)) code_point = 0xfffd;
   if (code_point < 0x80) {

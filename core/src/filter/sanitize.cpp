@@ -220,7 +220,8 @@ void EventWriter::cut_langgraph() {
     const std::size_t rest = out.size() - range.end;
     std::memmove(out.data() + range.begin, out.data() + range.end, rest);
     out.truncate(range.begin + rest);
-    for (OutputRange* told : {&facts_.message, &facts_.error_message, &facts_.session_id, &facts_.device}) {
+    for (OutputRange* told :
+         {&facts_.message, &facts_.error_message, &facts_.session_id, &facts_.stack, &facts_.device}) {
       if (told->begin < range.end) continue;
       told->begin -= range.end - range.begin;
       told->end -= range.end - range.begin;
@@ -242,6 +243,7 @@ static bool for_elements(json::Reader& reader, std::size_t limit, Each each) {
 }
 
 EventWriter::Outcome EventWriter::stack(const Field& field) {
+  const std::size_t start = out_.size();
   if (reader_.kind() == Kind::string) {
     out_.append('[');
     split_stack(field, reader_.string());
@@ -260,6 +262,7 @@ EventWriter::Outcome EventWriter::stack(const Field& field) {
     if (more) remark("dropped:limit");
     close();
   }
+  facts_.stack = {start, out_.size()};
   return Outcome::written;
 }
 

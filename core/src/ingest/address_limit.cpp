@@ -3,24 +3,9 @@
 #include <algorithm>
 
 #include "mayday/base/hash.h"
+#include "mayday/ingest/ip_address.h"
 
 namespace mayday {
-namespace {
-
-/// The first four groups of an IPv6 address: what one household or one server is given. Its text may shorten zeros, but
-/// an address is always spelled alike by one platform.
-std::string_view network_of(std::string_view address) {
-  std::size_t colons = 0;
-  for (std::size_t i = 0; i < address.size(); ++i) {
-    if (address[i] != ':') continue;
-    if (i + 1 < address.size() && address[i + 1] == ':') return address.substr(0, i);
-    if (++colons == 4) return address.substr(0, i);
-  }
-  return address;
-}
-
-}  // namespace
-
 AddressLimit::AddressLimit(TokenBucketOptions options, std::uint64_t seed)
     : options_(options), seed_(seed), entries_(rate_limit_addresses_max) {
   static_assert(rate_limit_addresses_max % ways == 0);
@@ -51,7 +36,9 @@ AddressLimit::Entry& AddressLimit::find(std::uint64_t hash, Timestamp now) {
 }
 
 bool AddressLimit::admit(std::string_view address, Timestamp now) {
-  Entry& entry = find(hash_bytes(network_of(address), seed_), now);
+  // An address in no known spelling counts as it is spelled.
+  const std::optional<IpAddress> parsed = parse_ip_address(address);
+  Entry& entry = find(hash_bytes(parsed ? parsed->network() : address, seed_), now);
   if (entry.millitokens >= 1'000) {
     entry.millitokens -= 1'000;
     return true;

@@ -2,6 +2,7 @@
 
 #include "context.h"
 #include "mayday/base/sha256.h"
+#include "mayday/ingest/ip_address.h"
 #include "mayday/ingest/trace_context.h"
 
 namespace mayday {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::string_view logs_path = "/v1/logs";
 constexpr std::string_view health_path = "/v1/logs/health";
+constexpr std::string_view metrics_path = "/v1/logs/metrics";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -16,9 +18,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// True for the media type `wanted`, in any case and with any parameters.
-bool is_type(std::string_view content_type, std::string_view wanted) {
-  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
+bool is_gzip(std::string_view encoding) { return is_type(encoding, "gzip") || is_type(encoding, "x-gzip"); }
+
+}  // namespace
+
+bool is_type(std::string_view value, std::string_view wanted) {
+  const std::string_view type = trimmed(value.substr(0, value.find(';')));
   if (type.size() != wanted.size()) return false;
   for (std::size_t i = 0; i < type.size(); ++i) {
     const char lower = type[i] >= 'A' && type[i] <= 'Z' ? static_cast<char>(type[i] | 0x20) : type[i];
@@ -26,8 +31,6 @@ bool is_type(std::string_view content_type, std::string_view wanted) {
   }
   return true;
 }
-
-}  // namespace
 
 std::string_view query_value(std::string_view target, std::string_view name) {
   const std::size_t mark = target.find('?');
@@ -42,35 +45,28 @@ std::string_view query_value(std::string_view target, std::string_view name) {
   return {};
 }
 
-std::string_view client_address_of(const Request& request, std::uint32_t trusted_proxies) {
-  std::string_view list = request.forwarded_for;
-  std::string_view address = request.client_address;
-  for (std::uint32_t hop = 0; hop < trusted_proxies && !list.empty(); ++hop) {
-    const std::size_t comma = list.rfind(',');
-    address = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
-    list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
-  }
-  return address;
+Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed)
+    : policy_(std::move(policy)), random_(seed), addresses_(policy_.rate, random_.next()) {
+  sanitizer_.allow_data(policy_.data_keys);
 }
 
-Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed)
-    : policy_(std::move(policy)), random_(seed), addresses_(policy_.rate, random_.next()) {}
-
-Answer Ingest::admit(const Request& request) {
+[[gnu::noinline]] Answer Ingest::admit(const Request& request) {
   headers_.clear();
   body_.clear();
   lines_.clear();
   rejected_.clear();
+  common_.clear();
   tally_ = {};
-  Context context;
-  describe(request, context);
+  report_ = {};
+  Context context(request);
+  describe(context);
   const std::string_view path = request.target.substr(0, request.target.find('?'));
-  if (path == health_path) {
-    context.methods = "GET, OPTIONS";
-    if (request.method == "GET") return health(request, context);
-  } else if (path == logs_path) {
+  if (path == logs_path) {
     context.methods = "POST, OPTIONS";
-    if (request.method == "POST") return logs(request, context);
+    if (request.method == "POST") return logs(context);
+  } else if (path == health_path || path == metrics_path) {
+    context.methods = "GET, OPTIONS";
+    if (request.method == "GET") return figures(context, path == metrics_path);
   } else {
     return refuse(Code::not_found, context);
   }
@@ -79,7 +75,8 @@ Answer Ingest::admit(const Request& request) {
   return finish(204, context);
 }
 
-void Ingest::describe(const Request& request, Context& context) {
+void Ingest::describe(Context& context) {
+  const Request& request = context.request;
   if (is_sane_request_id(request.request_id)) {
     context.request_id = request.request_id;
   } else {
@@ -93,28 +90,28 @@ void Ingest::describe(const Request& request, Context& context) {
     format_hex(random_.next(), context.new_trace_id.data() + 16);
     context.trace_id = {context.new_trace_id.data(), context.new_trace_id.size()};
   }
-  context.origin = request.origin;
+  context.address = client_address_of(request.client_address, request.forwarded_for, policy_.trusted_proxies);
   context.origin_verdict = judge_origin(request.origin, request.host, policy_.origins);
 }
 
 /// A request that is refused before its body is read counts as one event: nobody knows how many it held.
-Answer Ingest::logs(const Request& request, const Context& context) {
-  if (const Code code = check_request(request, context); code != Code::none) {
-    ++counters_.received;
-    ++counters_.rejected[static_cast<std::size_t>(code)];
-    return refuse(code, context, code == Code::rate_limited ? addresses_.retry_after_s() : 0);
-  }
-  return read_body(request, context);
+Answer Ingest::logs(Context& context) {
+  ++counters_.requests;
+  const Code code = check_request(context);
+  if (code == Code::none) return read_body(context);
+  ++counters_.received;
+  ++counters_.rejected[static_cast<std::size_t>(code)];
+  return refuse(code, context, code == Code::rate_limited ? addresses_.retry_after_s() : 0);
 }
 
-Code Ingest::check_request(const Request& request, const Context& context) {
+Code Ingest::check_request(const Context& context) {
+  const Request& request = context.request;
   if (request.body.size() > body_bytes_max) return Code::payload_too_large;
   if (!is_type(request.content_type, "application/json") && !is_type(request.content_type, "text/plain")) {
     return Code::unsupported_media_type;
   }
-  if (!request.content_encoding.empty() && !is_type(request.content_encoding, "identity")) {
-    return Code::unsupported_media_type;
-  }
+  const std::string_view encoding = request.content_encoding;
+  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(encoding)) return Code::unsupported_media_type;
   if (context.origin_verdict == OriginVerdict::refused) return Code::origin_not_allowed;
   if (!policy_.hmac_secret.empty()) {
     std::string_view signature = request.signature;
@@ -123,8 +120,18 @@ Code Ingest::check_request(const Request& request, const Context& context) {
     if (!equals_hex_constant_time(hmac_sha256(policy_.hmac_secret, request.body), signature))
       return Code::bad_signature;
   }
-  const std::string_view address = client_address_of(request, policy_.trusted_proxies);
-  return addresses_.admit(address, request.now) ? Code::none : Code::rate_limited;
+  return addresses_.admit(context.address, request.now) ? Code::none : Code::rate_limited;
+}
+
+/// `body` becomes the request's body without its encoding.
+Code Ingest::unpack(const Context& context, std::string_view& body) {
+  body = context.request.body;
+  if (!is_gzip(context.request.content_encoding)) return Code::none;
+  if (!unpacker_) unpacker_ = std::make_unique<Unpacker>();
+  unpacker_->body.clear();
+  const Result<void> unpacked = unpacker_->gunzip.run(body, body_bytes_max, unpacker_->body);
+  body = unpacker_->body.view();
+  return unpacked ? Code::none : unpacked.error().code;
 }
 
 void Ingest::take_back(std::uint32_t events) {
@@ -132,9 +139,9 @@ void Ingest::take_back(std::uint32_t events) {
   counters_.rejected[static_cast<std::size_t>(Code::origin_unavailable)] += events;
 }
 
-Answer Ingest::refuse_last(const Request& request) {
-  Context context;
-  describe(request, context);
+[[gnu::noinline]] Answer Ingest::refuse_last(const Request& request) {
+  Context context(request);
+  describe(context);
   context.methods = "POST, OPTIONS";
   take_back(tally_.accepted);
   tally_ = {};

@@ -1,17 +1,20 @@
 #include "context.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/ingest/admit.h"
+#include "mayday/ingest/diagnostic.h"
+#include "mayday/ingest/drift.h"
 
 namespace mayday {
 namespace {
 
 /// What the outermost object is, told by the first of its names that says so; unknown names are passed over.
-enum class Shape { event, envelope };
+enum class Shape { event, envelope, otlp };
 
 Shape shape_of(std::string_view body) {
   json::Reader reader(body);
   for (bool more = reader.first_member(); more; more = reader.next_member()) {
     if (reader.key() == "events" || reader.key() == "client") return Shape::envelope;
+    if (reader.key() == "resourceLogs") return Shape::otlp;
     if (schema::event.find(reader.key()) != nullptr) return Shape::event;
     reader.skip();
   }
@@ -31,90 +34,115 @@ std::string_view to_string(Refusal::Why why) {
 
 }  // namespace
 
-Answer Ingest::read_body(const Request& request, const Context& context) {
-  format_timestamp(request.now, received_at_.data());
-  json::Reader reader(request.body);
-  switch (reader.kind()) {
-    case json::Kind::array: read_events(reader, request, context); break;
-    case json::Kind::object:
-      if (shape_of(request.body) == Shape::envelope)
-        read_envelope(reader, request, context);
-      else
-        read_event(reader, request, context);
-      break;
-    default: reader.skip(); tally_.malformed = true;
+Answer Ingest::read_body(Context& context) {
+  std::string_view text;
+  Code code = unpack(context, text);
+  if (code == Code::none) {
+    json::Reader reader(text);
+    read_value(text, context, reader);
+    reader.finish();
+    code = reader.failed() ? Code::invalid_json : judge_body(context);
   }
-  reader.finish();
-  const Code code = reader.failed() ? Code::invalid_json : judge_body(request);
   settle_counters(code);
-  if (code != Code::none) {
-    if (code == Code::invalid_json || code == Code::payload_too_large) rejected_.clear();
-    tally_ = {};
-    lines_.clear();
-    return refuse(code, context, code == Code::origin_unavailable ? unavailable_retry_s : 0);
+  if (code == Code::none) {
+    correct_clock(context);
+    return accept(context);
   }
-  json::ObjectWriter body(body_);
-  body.integer("accepted", tally_.accepted);
-  Buffer& list = body.member("rejected");
-  list.append('[');
-  list.append(rejected_.view());
-  list.append(']');
-  body.string("request_id", context.request_id);
-  body.close();
-  Answer answer = finish(200, context);
-  answer.lines = lines_.view();
-  answer.events = tally_.accepted;
-  return answer;
+  if (code == Code::invalid_json || code == Code::payload_too_large) rejected_.clear();
+  tally_ = {};
+  lines_.clear();
+  return refuse(code, context, code == Code::origin_unavailable ? unavailable_retry_s : 0);
 }
 
-Code Ingest::judge_body(const Request& request) const {
-  if (tally_.too_many) return Code::payload_too_large;
-  if (tally_.malformed || tally_.events == 0) return Code::invalid_payload;
-  if (tally_.accepted == 0) {
-    return tally_.below_level == tally_.events ? Code::level_not_allowed : Code::invalid_payload;
+void Ingest::read_value(std::string_view text, Context& context, json::Reader& reader) {
+  if (reader.kind() == json::Kind::array) return read_events(reader, context);
+  if (reader.kind() != json::Kind::object) {
+    tally_.malformed = true;
+    return reader.skip();
   }
-  return lines_.size() > request.room_bytes ? Code::origin_unavailable : Code::none;
+  switch (shape_of(text)) {
+    case Shape::event: return read_event(reader, context);
+    case Shape::envelope: return read_envelope(reader, context);
+    case Shape::otlp: return read_otlp(reader, context);
+  }
+}
+
+Code Ingest::judge_body(const Context& context) const {
+  if (tally_.too_many) return Code::payload_too_large;
+  if (tally_.malformed) return Code::invalid_payload;
+  if (tally_.accepted == 0 && !tally_.is_otlp) {
+    if (tally_.events == 0) return Code::invalid_payload;
+    if (tally_.dropped == tally_.events) return Code::filtered;
+    return tally_.below_level + tally_.dropped == tally_.events ? Code::level_not_allowed : Code::invalid_payload;
+  }
+  return lines_.size() > context.request.room_bytes ? Code::origin_unavailable : Code::none;
 }
 
 /// Every event that was read ends as accepted or under one code; a body that could not be read counts as one.
-void Ingest::settle_counters(Code code) {
+[[gnu::noinline]] void Ingest::settle_counters(Code code) {
   const auto rejected = [&](Code reason) -> std::uint64_t& {
     return counters_.rejected[static_cast<std::size_t>(reason)];
   };
-  const std::uint64_t events = tally_.events > 0 ? tally_.events : 1;
+  const bool is_empty = code == Code::none && tally_.events == 0;  // An exporter that had nothing to send.
+  const std::uint64_t events = tally_.events > 0 || is_empty ? tally_.events : 1;
   counters_.received += events;
   counters_.unknown_fields = sanitizer_.unknown_fields();
-  if (code == Code::invalid_json || code == Code::payload_too_large || tally_.malformed || tally_.events == 0) {
+  const bool unreadable = code == Code::invalid_json || code == Code::payload_too_large;
+  // What comes again would be counted again.
+  for (std::size_t i = 0; i < discard_kinds && !unreadable && code != Code::origin_unavailable; ++i)
+    counters_.discarded[i] += report_.discarded[i];
+  if (unreadable || tally_.malformed || (tally_.events == 0 && !is_empty)) {
     rejected(code) += events;
     return;
   }
+  for (std::size_t i = 0; i < filter_kinds; ++i) counters_.filtered[i] += tally_.filtered[i];
   rejected(Code::level_not_allowed) += tally_.below_level;
-  rejected(Code::invalid_payload) += events - tally_.accepted - tally_.below_level;
+  rejected(Code::filtered) += tally_.dropped;
+  rejected(Code::invalid_payload) += events - tally_.accepted - tally_.below_level - tally_.dropped;
   if (code == Code::origin_unavailable)
     rejected(code) += tally_.accepted;
   else
     counters_.accepted += tally_.accepted;
 }
 
-void Ingest::read_envelope(json::Reader& reader, const Request& request, const Context& context) {
+/// The lines are written by now, wherever in the text the envelope's `client` stood.
+void Ingest::correct_clock(const Context& context) {
+  if (!report_.sent_at) return;
+  const Timestamp now = context.request.now;
+  const std::int64_t drift = drift_ms(*report_.sent_at, now);
+  if (drift != 0 || tally_.latest.ms > now.ms + drift_ms_max) correct_timestamps(lines_, drift, now);
+}
+
+[[gnu::noinline]] void Ingest::read_envelope(json::Reader& reader, Context& context) {
   bool seen = false;
   for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    if (reader.key() != "events") {
+    if (reader.key() == "client") {
+      read_client(reader);
+    } else if (reader.key() != "events") {
       reader.skip();
     } else if (seen || reader.kind() != json::Kind::array) {
       tally_.malformed = true;
       reader.skip();
     } else {
       seen = true;
-      read_events(reader, request, context);
+      read_events(reader, context);
     }
   }
 }
 
-void Ingest::read_events(json::Reader& reader, const Request& request, const Context& context) {
+void Ingest::read_client(json::Reader& reader) {
+  if (tally_.reported) tally_.malformed = true;
+  tally_.reported = true;
+  if (reader.kind() == json::Kind::object && !tally_.malformed)
+    read_client_report(reader, report_);
+  else
+    reader.skip();
+}
+
+void Ingest::read_events(json::Reader& reader, Context& context) {
   for (bool more = reader.first_element(); more; more = reader.next_element()) {
     if (tally_.events < batch_events_max) {
-      read_event(reader, request, context);
+      read_event(reader, context);
     } else {
       tally_.too_many = true;
       ++tally_.events;
@@ -123,60 +151,103 @@ void Ingest::read_events(json::Reader& reader, const Request& request, const Con
   }
 }
 
-void Ingest::read_event(json::Reader& reader, const Request& request, const Context& context) {
+[[gnu::noinline]] void Ingest::read_otlp(json::Reader& reader, Context& context) {
+  tally_.is_otlp = true;
+  if (!otlp_) otlp_ = std::make_unique<OtlpReader>();
+  const auto take = [&](std::string_view event) {
+    if (tally_.events < otlp_records_max) {
+      json::Reader translated(event);
+      return read_event(translated, context);
+    }
+    tally_.too_many = true;
+    ++tally_.events;
+  };
+  const OtlpReader::Defaults defaults{.environment = policy_.environment, .now = context.request.now};
+  if (!otlp_->read(reader, defaults, take)) tally_.malformed = true;
+}
+
+void Ingest::read_event(json::Reader& reader, Context& context) {
   const std::size_t start = lines_.size();
   EventFacts facts;
   const Refusal refusal = sanitizer_.sanitize(reader, lines_, facts);
   const std::size_t index = tally_.events++;
-  if (refusal || reader.failed() || !allows(facts)) {
-    lines_.truncate(start);
-    if (!reader.failed()) reject_event(index, refusal);
-    return;
-  }
-  enrich(request, context, facts);
+  if (refusal && !reader.failed()) reject_event(index, to_string(refusal.why), refusal.field);
+  if (refusal || reader.failed() || !passes(facts, context, index)) return lines_.truncate(start);
+  enrich(facts, context);
   sanitizer_.close(lines_);
   lines_.append('\n');
   ++tally_.accepted;
+  if (facts.timestamp > tally_.latest) tally_.latest = facts.timestamp;
 }
 
-/// In prod a LangGraph run's steps are wanted although they are no warnings (SPEC section 4.4).
-bool Ingest::allows(const EventFacts& facts) const {
+bool Ingest::passes(const EventFacts& facts, Context& context, std::size_t index) {
+  if (!allows(facts, context)) {
+    ++tally_.below_level;
+    reject_event(index, mayday::to_string(Code::level_not_allowed), {});
+    return false;
+  }
+  const std::optional<Filter> filter = filter_of(facts, context);
+  if (!filter) return true;
+  ++tally_.dropped;
+  reject_event(index, mayday::to_string(Code::filtered), to_string(*filter));
+  return false;
+}
+
+/// In prod a LangGraph run's steps are wanted although they are no warnings, and what a support engineer asked a session for
+/// (SPEC section 4.4).
+bool Ingest::allows(const EventFacts& facts, Context& context) {
   if (facts.level >= policy_.level_floor) return true;
-  return policy_.is_prod && facts.is_langgraph && facts.level == Level::info;
+  if (policy_.is_prod && facts.is_langgraph && facts.level == Level::info) return true;
+  if (policy_.diagnostic_secret.empty() || facts.session_id.empty()) return false;
+  if (!context.diagnostic_known) {
+    const Request& request = context.request;
+    context.diagnostic_session =
+        mayday::diagnostic_session(request.cookie, policy_.diagnostic_secret, request.now, session_);
+    context.diagnostic_known = true;
+  }
+  return context.diagnostic_session == facts.session_id.in(lines_);
 }
 
-void Ingest::reject_event(std::size_t index, const Refusal& refusal) {
-  if (!refusal) ++tally_.below_level;
+/// Counts each filter that knows the event; answers the first of them that is to drop it.
+[[gnu::noinline]] std::optional<Filter> Ingest::filter_of(const EventFacts& facts, Context& context) {
+  std::optional<Filter> found;
+  for (std::size_t i = 0; i < filter_kinds && !found; ++i) {
+    const FilterAction action = policy_.filters.actions[i];
+    if (action == FilterAction::off || !knows(static_cast<Filter>(i), facts, context)) continue;
+    ++tally_.filtered[i];
+    if (action == FilterAction::drop) found = static_cast<Filter>(i);
+  }
+  return found;
+}
+
+bool Ingest::knows(Filter filter, const EventFacts& facts, Context& context) const {
+  switch (filter) {
+    case Filter::extensions: return is_extension_stack(facts.stack.in(lines_));
+    case Filter::crawlers: return agent_of(context).crawler;
+    case Filter::localhost: return is_local_origin(context.request.origin);
+    case Filter::noise: return is_noise(facts.message.in(lines_)) || is_noise(facts.error_message.in(lines_));
+    case Filter::patterns: break;
+  }
+  for (const std::string& pattern : policy_.filters.patterns) {
+    if (fits_pattern(facts.message.in(lines_), pattern)) return true;
+    if (!facts.error_message.empty() && fits_pattern(facts.error_message.in(lines_), pattern)) return true;
+  }
+  return false;
+}
+
+[[gnu::noinline]] void Ingest::reject_event(std::size_t index, std::string_view reason, std::string_view detail) {
   if (!rejected_.empty()) rejected_.append(',');
   json::ObjectWriter entry(rejected_);
   entry.integer("index", static_cast<std::int64_t>(index));
-  Buffer& reason = entry.member("reason");
-  reason.append('"');
-  reason.append(refusal ? to_string(refusal.why) : mayday::to_string(Code::level_not_allowed));
-  if (!refusal.field.empty()) {
-    reason.append(':');
-    reason.append(refusal.field);
+  Buffer& out = entry.member("reason");
+  out.append('"');
+  out.append(reason);
+  if (!detail.empty()) {
+    out.append(':');
+    out.append(detail);
   }
-  reason.append('"');
+  out.append('"');
   entry.close();
-}
-
-void Ingest::enrich(const Request& request, const Context& context, const EventFacts& facts) {
-  const auto add = [this](std::string_view name, std::string_view value) {
-    lines_.append(name);
-    lines_.append(value);
-    lines_.append('"');
-  };
-  char text[uuid_chars];
-  if (!facts.has_event_id) {
-    format_uuid(make_uuid(request.now, random_), text);
-    add(",\"event_id\":\"", {text, uuid_chars});
-  }
-  if (!facts.has_request_id) add(",\"request_id\":\"", context.request_id);
-  if (!facts.has_trace_id) add(",\"trace_id\":\"", context.trace_id);
-  add(",\"received_at\":\"", {received_at_.data(), received_at_.size()});
-  format_hex(facts.fingerprint.value(), text);
-  add(",\"fingerprint\":\"", {text, 16});
 }
 
 }  // namespace mayday

@@ -8,7 +8,8 @@ int status_of(Code code) {
     case Code::none: return 200;
     case Code::invalid_json:
     case Code::invalid_payload:
-    case Code::level_not_allowed: return 400;
+    case Code::level_not_allowed:
+    case Code::filtered: return 400;
     case Code::missing_signature:
     case Code::bad_signature:
     case Code::unauthorized: return 401;
@@ -20,6 +21,7 @@ int status_of(Code code) {
     case Code::unsupported_media_type: return 415;
     case Code::rate_limited: return 429;
     case Code::origin_unavailable:
+    case Code::origin_refused:
     case Code::disk_full:
     case Code::storage_failed: return 503;
     case Code::internal_error:
@@ -40,12 +42,12 @@ void append_header(Buffer& out, std::string_view name, std::string_view value) {
 }  // namespace
 
 Answer Ingest::finish(int status, const Context& context) {
-  if (!body_.empty()) append_header(headers_, "content-type", "application/json");
+  if (!body_.empty()) append_header(headers_, "content-type", context.content_type);
   append_header(headers_, "x-request-id", context.request_id);
   append_header(headers_, "x-trace-id", context.trace_id);
   append_header(headers_, "cache-control", "no-store");
   append_header(headers_, "x-content-type-options", "nosniff");
-  append_cors_headers(headers_, context.origin, context.origin_verdict, context.preflight, context.methods);
+  append_cors_headers(headers_, context.request.origin, context.origin_verdict, context.preflight, context.methods);
   return {.status = status, .headers = headers_.view(), .body = body_.view()};
 }
 
@@ -72,26 +74,41 @@ Answer Ingest::refuse(Code code, const Context& context, std::uint32_t retry_aft
   return finish(status_of(code), context);
 }
 
-Answer Ingest::health(const Request& request, const Context& context) {
-  constexpr std::int64_t stalled_ms_max = 60'000;
-  const bool stalled = request.pending > 0 && request.stalled_ms >= stalled_ms_max;
+Answer Ingest::accept(Context& context) {
   json::ObjectWriter body(body_);
-  body.string("status", stalled ? "stalled" : "ok");
-  body.string("version", policy_.version);
-  body.integer("received", static_cast<std::int64_t>(counters_.received));
-  body.integer("accepted", static_cast<std::int64_t>(counters_.accepted));
-  json::ObjectWriter rejected(body.member("rejected"));
-  for (std::size_t i = 0; i < counters_.rejected.size(); ++i) {
-    if (counters_.rejected[i] > 0) {
-      rejected.integer(to_string(static_cast<Code>(i)), static_cast<std::int64_t>(counters_.rejected[i]));
-    }
+  const std::size_t rejected = tally_.events - tally_.accepted;
+  if (tally_.is_otlp && rejected > 0) {
+    // ExportLogsServiceResponse: left out where all is well, and 64-bit numbers are strings (protobuf's JSON mapping).
+    json::ObjectWriter partial(body.member("partialSuccess"));
+    Buffer& count = partial.member("rejectedLogRecords");
+    count.append('"');
+    json::append_integer(count, static_cast<std::int64_t>(rejected));
+    count.append('"');
+    partial.string("errorMessage", "some log records were refused; see rejected");
+    partial.close();
   }
-  rejected.close();
-  body.integer("unknown_fields", static_cast<std::int64_t>(counters_.unknown_fields));
-  body.integer("forwarded", static_cast<std::int64_t>(request.forwarded));
-  body.integer("pending", static_cast<std::int64_t>(request.pending));
+  body.integer("accepted", tally_.accepted);
+  Buffer& list = body.member("rejected");
+  list.append('[');
+  list.append(rejected_.view());
+  list.append(']');
+  body.string("request_id", context.request_id);
   body.close();
-  return finish(stalled ? 503 : 200, context);
+  Answer answer = finish(200, context);
+  answer.lines = lines_.view();
+  answer.events = tally_.accepted;
+  return answer;
+}
+
+Answer Ingest::figures(Context& context, bool as_metrics) {
+  const Figures figures(counters_, context.request);
+  if (as_metrics) {
+    context.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    figures.write_metrics(body_, policy_.version);
+    return finish(200, context);
+  }
+  figures.write_health(body_, policy_.version);
+  return finish(figures.stalled ? 503 : 200, context);
 }
 
 }  // namespace mayday

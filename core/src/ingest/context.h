@@ -1,24 +1,34 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "mayday/base/uuid.h"
 #include "mayday/ingest/admit.h"
 #include "mayday/ingest/cors.h"
+#include "mayday/ingest/user_agent.h"
 
 namespace mayday {
 
-/// What is known of a request before its body is looked at.
+/// One request, and what is known of it besides its body. What only some requests need is found out when it is first asked.
 struct Ingest::Context {
+  explicit Context(const Request& asked) : request(asked) {}
+
+  const Request& request;
   std::string_view request_id;  ///< The caller's, or into `new_request_id`.
   std::string_view trace_id;    ///< The caller's, or into `new_trace_id`.
+  std::string_view address;     ///< The client's, behind the proxies that are trusted.
   OriginVerdict origin_verdict = OriginVerdict::none;
-  std::string_view origin;
   bool preflight = false;
   std::string_view methods = "GET, POST, OPTIONS";  ///< What the path takes.
+  std::string_view content_type = "application/json";
   std::array<char, uuid_chars> new_request_id;
   std::array<char, 32> new_trace_id;
+
+  std::optional<UserAgent> agent;  ///< Empty until it is asked for.
+  bool diagnostic_known = false;
+  std::optional<std::string_view> diagnostic_session;  ///< Into `Ingest::session_`.
 };
 
 /// How long a client waits when the origin is down and nothing more can be kept.
@@ -30,8 +40,7 @@ int status_of(Code code);
 /// The query's parameter `name`, not decoded; empty if it is not there.
 std::string_view query_value(std::string_view target, std::string_view name);
 
-/// The address that the rate limit counts by: the peer's, or, behind `trusted_proxies` of them, the one that the
-/// outermost of these was called from (X-Forwarded-For, counted from the right).
-std::string_view client_address_of(const Request& request, std::uint32_t trusted_proxies);
+/// True for `wanted`, in any case and with any parameters: a media type, or a content coding.
+bool is_type(std::string_view value, std::string_view wanted);
 
 }  // namespace mayday

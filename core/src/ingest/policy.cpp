@@ -1,6 +1,12 @@
 #include "mayday/ingest/policy.h"
 
+#include <algorithm>
 #include <charconv>
+
+#include "mayday/base/json_writer.h"
+#include "mayday/base/limits.h"
+#include "mayday/base/utf8.h"
+#include "mayday/event/schema.h"
 
 namespace mayday {
 namespace {
@@ -44,25 +50,109 @@ bool is_origin(std::string_view origin) {
   return !host.empty() && host.find_first_of("/*?#@ ") == std::string_view::npos;
 }
 
-ConfigProblem read_origins(std::string_view list, std::vector<std::string>& out) {
+/// Calls `take(entry)` for each entry between `separators` that is not empty; stops where it answers false.
+template <typename Take>
+bool for_entries(std::string_view list, const char* separators, Take take) {
   while (!list.empty()) {
-    const std::size_t end = list.find_first_of(", ");
+    const std::size_t end = list.find_first_of(separators);
     const std::string_view entry = list.substr(0, end);
-    if (!entry.empty()) {
-      if (!is_origin(entry)) {
-        return "EXTRA_CORS_ORIGINS must list origins such as https://app.example.com or https://*.example.com, "
-               "separated by commas";
-      }
-      out.push_back(lowered(entry));
-    }
+    if (!entry.empty() && !take(entry)) return false;
     list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
   }
+  return true;
+}
+
+ConfigProblem read_origins(const ValueOf& value_of, Policy& policy) {
+  const auto take = [&](std::string_view entry) {
+    if (is_origin(entry)) policy.origins.push_back(lowered(entry));
+    return is_origin(entry);
+  };
+  if (for_entries(value_of("EXTRA_CORS_ORIGINS").value_or(""), ", ", take)) return {};
+  return "EXTRA_CORS_ORIGINS must list origins such as https://app.example.com or https://*.example.com, separated by "
+         "commas";
+}
+
+/// RFC 7518, section 3.2: a key as long as the hash, or an attacker guesses it from one token.
+ConfigProblem read_diagnostic_secret(const ValueOf& value_of, Policy& policy) {
+  constexpr std::size_t secret_bytes_min = 32;
+  policy.diagnostic_secret = value_of("LOG_DIAGNOSTIC_SECRET").value_or("");
+  if (policy.diagnostic_secret.empty() || policy.diagnostic_secret.size() >= secret_bytes_min) return {};
+  return "LOG_DIAGNOSTIC_SECRET must have at least 32 characters";
+}
+
+ConfigProblem read_client_address(const ValueOf& value_of, Policy& policy) {
+  const std::string_view value = value_of("LOG_CLIENT_ADDRESS").value_or("");
+  policy.keeps_client_address = value == "truncated";
+  if (value.empty() || value == "off" || value == "truncated") return {};
+  return "LOG_CLIENT_ADDRESS must be off or truncated";
+}
+
+bool is_data_key(std::string_view key) {
+  constexpr std::size_t key_bytes_max = 64;
+  for (char c : key) {
+    const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!alnum && c != '_' && c != '.' && c != '-') return false;
+  }
+  return key.size() <= key_bytes_max;
+}
+
+ConfigProblem read_data_keys(const ValueOf& value_of, Policy& policy) {
+  std::string secret;
+  std::vector<std::string>& keys = policy.data_keys;
+  const auto take = [&](std::string_view key) {
+    if (schema::is_secret_name(key)) return secret = key, false;
+    const bool known = schema::data.find(key) != nullptr || std::find(keys.begin(), keys.end(), key) != keys.end();
+    if (!known) keys.emplace_back(key);
+    return is_data_key(key) && keys.size() <= added_data_keys_max;
+  };
+  if (for_entries(value_of("LOG_DATA_KEYS").value_or(""), ", ", take)) return {};
+  if (!secret.empty()) return "LOG_DATA_KEYS must not name a secret: what " + secret + " holds is never kept";
+  return "LOG_DATA_KEYS must list at most 32 names of letters, digits, '_', '.' and '-', separated by commas";
+}
+
+ConfigProblem read_action(const ValueOf& value_of, const char* name, FilterAction& action) {
+  const std::optional<std::string_view> value = value_of_set(value_of, name);
+  if (!value) return {};
+  if (*value != "off" && *value != "count" && *value != "drop")
+    return std::string(name) + " must be off, count or drop";
+  action = *value == "off" ? FilterAction::off : *value == "count" ? FilterAction::count : FilterAction::drop;
   return {};
+}
+
+/// A pattern is kept as it is compared: in lower case, escaped like the line's own text.
+ConfigProblem read_patterns(const ValueOf& value_of, InboundFilters& filters) {
+  const auto take = [&](std::string_view pattern) {
+    while (pattern.starts_with(' ')) pattern.remove_prefix(1);
+    if (!utf8::is_well_formed(pattern)) return false;
+    Buffer escaped;
+    json::append_escaped(escaped, lowered(pattern));
+    filters.patterns.emplace_back(escaped.view());
+    return pattern.size() <= filter_pattern_bytes_max && filters.patterns.size() <= filter_patterns_max;
+  };
+  if (for_entries(value_of("LOG_FILTER_PATTERNS").value_or(""), ";", take)) return {};
+  return "LOG_FILTER_PATTERNS must list at most 32 patterns of at most 128 bytes, separated by semicolons";
+}
+
+ConfigProblem read_filters(const ValueOf& value_of, InboundFilters& filters) {
+  constexpr const char* names[] = {"LOG_FILTER_EXTENSIONS", "LOG_FILTER_CRAWLERS", "LOG_FILTER_LOCALHOST",
+                                   "LOG_FILTER_NOISE", "LOG_FILTER_PATTERNS_ACTION"};
+  static_assert(std::size(names) == filter_kinds);
+  for (std::size_t i = 0; i < filter_kinds; ++i) {
+    if (ConfigProblem problem = read_action(value_of, names[i], filters.actions[i]); !problem.empty()) return problem;
+  }
+  return read_patterns(value_of, filters);
+}
+
+ConfigProblem read_limits(const ValueOf& value_of, Policy& policy) {
+  ConfigProblem problem = read_integer(value_of, "TRUSTED_PROXIES", 0, 16, policy.trusted_proxies);
+  if (problem.empty()) problem = read_integer(value_of, "LOG_RATE_BURST", 1, 1'000'000, policy.rate.burst);
+  if (problem.empty()) problem = read_integer(value_of, "LOG_RATE_PER_SECOND", 1, 1'000'000, policy.rate.per_second);
+  return problem;
 }
 
 }  // namespace
 
-ConfigProblem read_policy(const ValueOf& value_of, Policy& policy) {
+[[gnu::noinline]] ConfigProblem read_policy(const ValueOf& value_of, Policy& policy) {
   if (const auto environment = value_of_set(value_of, "ENVIRONMENT")) policy.environment = *environment;
   policy.is_prod = lowered(policy.environment) == "prod" || lowered(policy.environment) == "production";
   if (const auto release = value_of_set(value_of, "RELEASE")) policy.release = *release;
@@ -73,12 +163,12 @@ ConfigProblem read_policy(const ValueOf& value_of, Policy& policy) {
     policy.level_floor = *level;
   }
   if (policy.is_prod && policy.level_floor < Level::warn) policy.level_floor = Level::warn;
-  if (const auto list = value_of_set(value_of, "EXTRA_CORS_ORIGINS")) {
-    if (ConfigProblem problem = read_origins(*list, policy.origins); !problem.empty()) return problem;
-  }
-  ConfigProblem problem = read_integer(value_of, "TRUSTED_PROXIES", 0, 16, policy.trusted_proxies);
-  if (problem.empty()) problem = read_integer(value_of, "LOG_RATE_BURST", 1, 1'000'000, policy.rate.burst);
-  if (problem.empty()) problem = read_integer(value_of, "LOG_RATE_PER_SECOND", 1, 1'000'000, policy.rate.per_second);
+  ConfigProblem problem = read_origins(value_of, policy);
+  if (problem.empty()) problem = read_diagnostic_secret(value_of, policy);
+  if (problem.empty()) problem = read_client_address(value_of, policy);
+  if (problem.empty()) problem = read_data_keys(value_of, policy);
+  if (problem.empty()) problem = read_filters(value_of, policy.filters);
+  if (problem.empty()) problem = read_limits(value_of, policy);
   return problem;
 }
 

@@ -17,6 +17,7 @@ void Request::set_header(std::string_view name, std::string_view value) {
       {"traceparent", &Request::traceparent},
       {"user-agent", &Request::user_agent},
       {"x-forwarded-for", &Request::forwarded_for},
+      {"cookie", &Request::cookie},
   };
   for (const Known& header : known) {
     if (header.name == name) this->*header.field = value;

@@ -26,11 +26,7 @@ class Buffer {
   }
   void commit(std::size_t count) { size_ += count; }
 
-  void append(std::string_view text) {
-    if (text.empty()) return;
-    bytes::copy(claim(text.size()), text.data(), text.size());
-    size_ += text.size();
-  }
+  void append(std::string_view text);
   void append(char c) { *claim(1) = c, ++size_; }
 
   /// Forgets what was written past `size`, which must not be more than is there.

@@ -33,6 +33,22 @@ inline constexpr std::size_t added_data_keys_max = 32;
 /// `x-request-id`: 1 to 128 of [A-Za-z0-9._-].
 inline constexpr std::size_t request_id_bytes_max = 128;
 
+/// The cookie of Diagnostic Mode. Three claims and a signature need 200 bytes.
+inline constexpr std::size_t diagnostic_token_bytes_max = 2 * 1024;
+
+/// A team's own patterns against which messages are held, and one of them. Each is tried on each event.
+inline constexpr std::size_t filter_patterns_max = 32;
+inline constexpr std::size_t filter_pattern_bytes_max = 128;
+
+/// What browsers say they dropped, in one report and for one reason. Nobody's queue is as long; a forger's sum stays small.
+inline constexpr std::int64_t discarded_events_max = 1'000'000;
+
+/// Clocks that are less apart than this are not corrected: what lies between may be the network.
+inline constexpr std::int64_t drift_ms_max = 60'000;
+
+/// Log records in one OTLP request: what OpenTelemetry's batch processors send at most by default.
+inline constexpr std::size_t otlp_records_max = 512;
+
 /// What browsers give beacons and keepalive requests together is 65,536 bytes in flight (Fetch standard,
 /// "inflightKeepaliveBytes"); headers and a second tab need room too.
 inline constexpr std::size_t beacon_bytes_max = 60'000;

@@ -28,6 +28,8 @@ enum class Code : std::uint8_t {
   storage_failed = 16,          ///< The store refused: see the server's own log.
   disk_full = 17,               ///< Too little free disk to accept more.
   loopback_only = 18,           ///< This page is answered to this machine alone.
+  filtered = 19,                ///< An inbound filter is set to drop this event.
+  origin_refused = 20,          ///< Accepted, and then refused for good by the receiver behind the edge.
 };
 
 /// The wire's spelling, e.g. `invalid_json`.

@@ -32,6 +32,9 @@ Sha256Digest sha256(std::string_view bytes);
 /// HMAC-SHA256 (RFC 2104) of `bytes` under `key` of any length.
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes);
 
+/// True if `bytes` are `digest`. Takes the same time wherever they differ.
+bool equals_constant_time(const Sha256Digest& digest, std::string_view bytes);
+
 /// True if `hex` is 64 lower-case digits that spell `digest`. Takes the same time wherever they differ.
 bool equals_hex_constant_time(const Sha256Digest& digest, std::string_view hex);
 

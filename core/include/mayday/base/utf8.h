@@ -10,6 +10,9 @@ namespace mayday::utf8 {
 /// `code_point` is set where the length is not 0.
 std::size_t decode(const char* at, const char* end, char32_t& code_point);
 
+/// True for a text of nothing but such sequences.
+bool is_well_formed(std::string_view text);
+
 /// Writes 1 to 4 bytes. A surrogate or a value past U+10FFFF is written as U+FFFD.
 std::size_t encode(char32_t code_point, char* out);
 

@@ -92,7 +92,7 @@ inline constexpr std::size_t fields_max = 32;
 /// The whole event.
 extern const Table event;
 
-/// What `device` keeps.
+/// What `device` keeps; first what a User-Agent can tell: browser, browser_version, os, mobile.
 extern const Table device;
 
 /// What `data` keeps: route, route_template, host, method, status, duration_ms, component, pathname.

@@ -43,6 +43,7 @@ struct EventFacts {
   OutputRange message;
   OutputRange error_message;
   OutputRange session_id;
+  OutputRange stack;              ///< With its brackets.
   OutputRange device;             ///< With its braces.
   std::uint64_t device_seen = 0;  ///< A bit for each field of `schema::device` that it came with.
 };

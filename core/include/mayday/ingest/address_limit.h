@@ -16,6 +16,9 @@ namespace mayday {
 /// through anyway: whoever floods the table evicts the idle, not the limited.
 class AddressLimit {
  public:
+  /// All that is ever held, however many addresses come.
+  static constexpr std::size_t table_bytes = rate_limit_addresses_max * 16;
+
   AddressLimit(TokenBucketOptions options, std::uint64_t seed);
 
   /// True if a request from `address` may pass at `now`, and spends one token if so. An IPv6 address counts by its /64:
@@ -31,6 +34,7 @@ class AddressLimit {
     std::uint32_t millitokens = 0;
     std::int64_t last_ms = 0;
   };
+  static_assert(sizeof(Entry) == 16);
   static constexpr std::size_t ways = 4;
 
   Entry& find(std::uint64_t hash, Timestamp now);

@@ -2,32 +2,30 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "mayday/base/buffer.h"
+#include "mayday/base/gzip.h"
 #include "mayday/base/json_reader.h"
 #include "mayday/base/random.h"
 #include "mayday/base/result.h"
 #include "mayday/filter/sanitize.h"
 #include "mayday/ingest/address_limit.h"
+#include "mayday/ingest/figures.h"
+#include "mayday/ingest/otlp.h"
 #include "mayday/ingest/policy.h"
 #include "mayday/ingest/request.h"
+#include "mayday/ingest/user_agent.h"
 
 namespace mayday {
-
-/// What has gone through this `Ingest` since it began. received = accepted + the sum of rejected, always.
-struct IngestCounters {
-  std::uint64_t received = 0;  ///< Events; a request that could not be read counts as one.
-  std::uint64_t accepted = 0;
-  std::array<std::uint64_t, 32> rejected{};  ///< By `Code`.
-  std::uint64_t unknown_fields = 0;
-};
 
 /// One answer and its effect. Everything points into the `Ingest` that made it and is void with its next call.
 struct Answer {
   int status = 500;
   std::string_view headers;  ///< `name: value\n` lines, names in lower case; no content-length.
-  std::string_view body;     ///< JSON, or empty.
+  std::string_view body;     ///< JSON, metrics as text, or empty.
   std::string_view lines;    ///< NDJSON to forward, each line ended by `\n`; empty unless the status is 200.
   std::uint32_t events = 0;  ///< Lines in `lines`.
 };
@@ -35,14 +33,14 @@ struct Answer {
 /// The edge, whole: a function from a request to an answer and the lines to forward (SPEC sections 2 and 4). Holds the
 /// rate limiter's table, the counters and its own buffers; a warm `admit` allocates nothing. Not for two threads at once.
 ///
-/// Order of work: path, method, size and type; origin; signature; rate limit; one pass over the body. Whatever fails
-/// first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
+/// Order of work: path, method, size and type; origin; signature; rate limit; decompression; one pass over the body.
+/// Whatever fails first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
 class Ingest {
  public:
   /// `seed` is the host's entropy: identifiers and the table's hash come from it.
   Ingest(Policy policy, std::array<std::uint64_t, 4> seed);
 
-  /// Answers `POST /v1/logs`, `OPTIONS /v1/logs`, `GET /v1/logs/health`, and 404 or 405 for the rest.
+  /// Answers `POST /v1/logs`, `OPTIONS` there, `GET /v1/logs/health` and `/v1/logs/metrics`, and 404 or 405 for the rest.
   Answer admit(const Request& request);
 
   /// Takes back the acceptance of the last answer, whose lines the host failed to keep: 503 `origin_unavailable`.
@@ -62,23 +60,49 @@ class Ingest {
     std::size_t events = 0;  ///< Read, refused ones too.
     std::uint32_t accepted = 0;
     std::uint32_t below_level = 0;
+    std::uint32_t dropped = 0;  ///< By a filter.
+    std::array<std::uint32_t, filter_kinds> filtered{};
+    Timestamp latest;        ///< The latest timestamp of an event that passed.
     bool malformed = false;  ///< JSON, but of no shape that is known.
     bool too_many = false;
+    bool is_otlp = false;
+    bool reported = false;  ///< The envelope's `client` has been read.
   };
 
-  void describe(const Request& request, Context& context);
-  Answer health(const Request& request, const Context& context);
-  Answer logs(const Request& request, const Context& context);
-  Code check_request(const Request& request, const Context& context);
-  Answer read_body(const Request& request, const Context& context);
-  void read_envelope(json::Reader& reader, const Request& request, const Context& context);
-  void read_events(json::Reader& reader, const Request& request, const Context& context);
-  void read_event(json::Reader& reader, const Request& request, const Context& context);
-  void enrich(const Request& request, const Context& context, const EventFacts& facts);
-  bool allows(const EventFacts& facts) const;
-  void reject_event(std::size_t index, const Refusal& refusal);
-  Code judge_body(const Request& request) const;
+  /// What only a compressed body needs.
+  struct Unpacker {
+    Gunzip gunzip;
+    Buffer body;
+  };
+
+  void describe(Context& context);
+  Answer figures(Context& context, bool as_metrics);
+  Answer logs(Context& context);
+  Code check_request(const Context& context);
+  Code unpack(const Context& context, std::string_view& body);
+
+  Answer read_body(Context& context);
+  void read_value(std::string_view text, Context& context, json::Reader& reader);
+  void read_envelope(json::Reader& reader, Context& context);
+  void read_client(json::Reader& reader);
+  void read_events(json::Reader& reader, Context& context);
+  void read_event(json::Reader& reader, Context& context);
+  void read_otlp(json::Reader& reader, Context& context);
+  bool passes(const EventFacts& facts, Context& context, std::size_t index);
+  bool allows(const EventFacts& facts, Context& context);
+  std::optional<Filter> filter_of(const EventFacts& facts, Context& context);
+  bool knows(Filter filter, const EventFacts& facts, Context& context) const;
+  void reject_event(std::size_t index, std::string_view reason, std::string_view detail);
+  Code judge_body(const Context& context) const;
   void settle_counters(Code code);
+  void correct_clock(const Context& context);
+
+  void enrich(const EventFacts& facts, Context& context);
+  void add_device(const EventFacts& facts, Context& context);
+  void write_common(const Context& context);
+  static const UserAgent& agent_of(Context& context);
+
+  Answer accept(Context& context);
   Answer refuse(Code code, const Context& context, std::uint32_t retry_after_s = 0);
   Answer finish(int status, const Context& context);
 
@@ -91,8 +115,13 @@ class Ingest {
   Buffer body_;
   Buffer lines_;
   Buffer rejected_;  ///< The current answer's refused events, as JSON elements.
+  Buffer common_;    ///< What the current request adds to each of its events, as JSON members.
+  Buffer device_;
+  Buffer session_;  ///< See `Context::diagnostic_session`.
   Tally tally_;
-  std::array<char, timestamp_chars> received_at_{};
+  ClientReport report_;
+  std::unique_ptr<Unpacker> unpacker_;  ///< From the first compressed body on.
+  std::unique_ptr<OtlpReader> otlp_;    ///< From the first OTLP body on.
 };
 
 }  // namespace mayday

@@ -24,14 +24,20 @@ struct Request {
   std::string_view traceparent;
   std::string_view user_agent;
   std::string_view forwarded_for;
+  std::string_view cookie;
 
   /// Told by the host, never by the client.
   std::string_view client_address;  ///< The peer's address as text.
+  std::string_view country;         ///< ISO 3166-1 alpha-2, where the platform tells it.
+  std::string_view colo;            ///< The platform's name of its own place, such as `FRA`.
   Timestamp now;
   std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
-  std::uint64_t forwarded = 0;        ///< For the health page: events the origin has taken,
-  std::uint64_t pending = 0;          ///< events that wait for it,
-  std::int64_t stalled_ms = 0;        ///< and for how long it has taken none while some wait.
+  // For the pages that tell figures:
+  std::uint64_t forwarded = 0;  ///< Events the origin has taken,
+  std::uint64_t pending = 0;    ///< that wait for it,
+  std::uint64_t refused = 0;    ///< that it refused for good after they had been accepted here,
+  std::uint64_t replayed = 0;   ///< that were accepted before this `Ingest` began, and found again;
+  std::int64_t stalled_ms = 0;  ///< and for how long it has taken none while some wait.
 
   /// Sets the header of that lower-case name, if it is one that is read.
   void set_header(std::string_view name, std::string_view value);

@@ -1,0 +1,89 @@
+#include "mayday/ingest/inbound_filter.h"
+
+namespace mayday {
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+/// Beginnings of messages, without the error's type.
+constexpr std::string_view noise[] = {
+    // Every browser, when a page's layout takes more than one frame: nothing is wrong.
+    "ResizeObserver loop",
+    // A script of another origin, of which the browser tells nothing.
+    "Script error",
+    // Scripts that mobile browsers and apps inject into every page.
+    "Can't find variable: __firefox__",
+    "Can't find variable: __gCrWeb",
+    "Can't find variable: _AutofillCallbackHandler",
+    "Can't find variable: instantSearchSDKJSBridgeClearHighlight",
+    "undefined is not an object (evaluating '__gCrWeb",
+    "undefined is not an object (evaluating 'window.webkit.messageHandlers",
+    "undefined is not an object (evaluating 'window.__firefox__",
+    // Mail gateways that open links to look at them.
+    "Object Not Found Matching Id",
+    "Non-Error promise rejection captured with value: Object Not Found Matching Id",
+};
+
+}  // namespace
+
+std::string_view to_string(Filter filter) {
+  switch (filter) {
+    case Filter::extensions: return "extensions";
+    case Filter::crawlers: return "crawlers";
+    case Filter::localhost: return "localhost";
+    case Filter::noise: return "noise";
+    case Filter::patterns: return "patterns";
+  }
+  return "patterns";
+}
+
+bool is_extension_stack(std::string_view stack) {
+  const std::size_t mark = stack.find("://");
+  if (mark == std::string_view::npos) return false;
+  const std::string_view before = stack.substr(0, mark);
+  // Safari shows neither the extension nor its file.
+  return before.ends_with("-extension") || before.ends_with("webkit-masked-url");
+}
+
+bool is_noise(std::string_view message) {
+  constexpr std::string_view uncaught = "Uncaught ";
+  constexpr std::size_t type_bytes_max = 24;
+  if (message.starts_with(uncaught)) message.remove_prefix(uncaught.size());
+  if (const std::size_t type = message.substr(0, type_bytes_max).find("Error: "); type != std::string_view::npos)
+    message.remove_prefix(type + 7);
+  for (std::string_view beginning : noise) {
+    if (message.starts_with(beginning)) return true;
+  }
+  return false;
+}
+
+bool is_local_origin(std::string_view origin) {
+  const std::size_t scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return false;
+  std::string_view host = origin.substr(scheme + 3);
+  if (host.starts_with("[::1]")) return true;
+  host = host.substr(0, host.find(':'));
+  return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.");
+}
+
+bool fits_pattern(std::string_view text, std::string_view pattern) {
+  // After a mismatch the last star takes one character more: no earlier star has to be tried again.
+  std::size_t at = 0, in_pattern = 0, star = std::string_view::npos, star_at = 0;
+  while (at < text.size()) {
+    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
+      star = in_pattern++;
+      star_at = at;
+    } else if (in_pattern < pattern.size() && pattern[in_pattern] == lower(text[at])) {
+      ++in_pattern, ++at;
+    } else if (star != std::string_view::npos) {
+      in_pattern = star + 1;
+      at = ++star_at;
+    } else {
+      return false;
+    }
+  }
+  while (in_pattern < pattern.size() && pattern[in_pattern] == '*') ++in_pattern;
+  return in_pattern == pattern.size();
+}
+
+}  // namespace mayday

@@ -1,0 +1,144 @@
+#include "mayday/ingest/ip_address.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "mayday/base/json_writer.h"
+
+namespace mayday {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// All of `text` as a number of at most `digits_max` digits and `maximum`.
+template <typename Number>
+bool read_number(std::string_view text, int base, std::size_t digits_max, std::uint32_t maximum, Number& out) {
+  std::uint32_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value, base);
+  if (text.empty() || text.size() > digits_max || error != std::errc{} || stopped != end || value > maximum)
+    return false;
+  out = static_cast<Number>(value);
+  return true;
+}
+
+std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return part;
+}
+
+/// Four numbers into `out`. A leading zero is not octal, and not an address either.
+bool read_v4(std::string_view text, std::uint8_t* out) {
+  if (text.empty() || text.back() == '.') return false;
+  std::size_t parts = 0;
+  for (; !text.empty() && parts < 4; ++parts) {
+    const std::string_view part = take_until(text, '.');
+    if (part.size() > 1 && part[0] == '0') return false;
+    if (!read_number(part, 10, 3, 255, out[parts])) return false;
+  }
+  return parts == 4 && text.empty();
+}
+
+/// Groups of 16 bits up to the end of `text`; the last two may be an IPv4 address. Answers how many bytes, or -1.
+int read_groups(std::string_view text, std::uint8_t* out) {
+  int bytes = 0;
+  while (!text.empty()) {
+    if (bytes > 14) return -1;
+    if (text.find(':') == std::string_view::npos && text.find('.') != std::string_view::npos) {
+      return bytes <= 12 && read_v4(text, out + bytes) ? bytes + 4 : -1;
+    }
+    const bool more = text.find(':') != std::string_view::npos;
+    std::uint16_t group = 0;
+    if (!read_number(take_until(text, ':'), 16, 4, 0xffff, group) || (more && text.empty())) return -1;
+    out[bytes++] = static_cast<std::uint8_t>(group >> 8);
+    out[bytes++] = static_cast<std::uint8_t>(group & 0xff);
+  }
+  return bytes;
+}
+
+std::optional<IpAddress> read_v6(std::string_view text) {
+  IpAddress address;
+  const std::size_t gap = text.find("::");
+  if (gap == std::string_view::npos) {
+    if (read_groups(text, address.bytes.data()) != 16) return std::nullopt;
+  } else {
+    std::array<std::uint8_t, 16> tail{};
+    const int before = read_groups(text.substr(0, gap), address.bytes.data());
+    const int behind = read_groups(text.substr(gap + 2), tail.data());
+    if (before < 0 || behind < 0 || before + behind > 14) return std::nullopt;
+    std::copy_n(tail.begin(), behind, address.bytes.end() - behind);
+  }
+  constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (!std::equal(mapped.begin(), mapped.end(), address.bytes.begin())) return address;
+  IpAddress v4{.is_v4 = true};
+  std::copy_n(address.bytes.begin() + 12, 4, v4.bytes.begin());
+  return v4;
+}
+
+bool is_port(std::string_view text) {
+  std::uint32_t port = 0;
+  return text.empty() || (text[0] == ':' && read_number(text.substr(1), 10, 5, 65'535, port));
+}
+
+}  // namespace
+
+std::string_view IpAddress::network() const {
+  return {reinterpret_cast<const char*>(bytes.data()), is_v4 ? std::size_t{4} : std::size_t{8}};
+}
+
+[[gnu::noinline]] std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  text = trimmed(text);
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos || !is_port(text.substr(end + 1))) return std::nullopt;
+    text = text.substr(1, end - 1);
+  } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos && colon == text.rfind(':')) {
+    if (!is_port(text.substr(colon))) return std::nullopt;
+    text = text.substr(0, colon);
+  }
+  IpAddress v4{.is_v4 = true};
+  if (read_v4(text, v4.bytes.data())) return v4;
+  text = text.substr(0, text.find('%'));
+  if (text.find(':') == std::string_view::npos) return std::nullopt;
+  return read_v6(text);
+}
+
+void append_truncated(Buffer& out, const IpAddress& address) {
+  if (address.is_v4) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      json::append_integer(out, address.bytes[i]);
+      out.append('.');
+    }
+    out.append('0');
+    return;
+  }
+  for (std::size_t i = 0; i < 6; i += 2) {
+    const auto group = static_cast<unsigned>(address.bytes[i] << 8 | address.bytes[i + 1]);
+    char* digits = out.claim(4);
+    out.commit(static_cast<std::size_t>(std::to_chars(digits, digits + 4, group, 16).ptr - digits));
+    out.append(':');
+  }
+  out.append(':');
+}
+
+std::string_view client_address_of(std::string_view peer, std::string_view forwarded_for,
+                                   std::uint32_t trusted_proxies) {
+  std::string_view list = forwarded_for, address = peer;
+  while (trusted_proxies > 0 && !list.empty()) {
+    const std::size_t comma = list.rfind(',');
+    const std::string_view entry = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
+    if (entry.empty()) continue;
+    address = entry;
+    --trusted_proxies;
+  }
+  return address;
+}
+
+}  // namespace mayday
