@@ -10,6 +10,7 @@ import { brotliCompressSync } from "node:zlib";
 import { Instance } from "../../edge-worker/hosts/instance.ts";
 import { inRoot } from "../support/paths.ts";
 import { JsWorker } from "./js-worker.ts";
+import { refusalTimes } from "./refusals.ts";
 import { measure, median } from "./rounds.ts";
 import { sampleBodies } from "./sample-events.ts";
 
@@ -103,6 +104,14 @@ const batch = contest("batch", sampleBodies(50, 10));
 const single = contest("single", sampleBodies(200, 1));
 const ratio = (times: Map<string, number>, of: string): number => times.get(of)! / times.get("wasm")!;
 
+const refusals = refusalTimes(module, sampleBodies(50, 10), rounds, roundMs / 2);
+/** Where a signature is asked for, an accepted request pays for it too. */
+const dearest = Math.max(
+  ...[...refusals]
+    .filter(([name]) => !name.startsWith("accepted"))
+    .map(([name, time]) => time / refusals.get(name.startsWith("signature") ? "accepted, signed" : "accepted")!),
+);
+
 const figures: Figure[] = [
   {
     what: "batch of 10: time over JSON.parse alone",
@@ -132,6 +141,7 @@ const figures: Figure[] = [
     unit: "x",
     atLeast: true,
   },
+  { what: "the dearest refusal over accepting the same body", value: dearest, bar: 1, unit: "x", atLeast: false },
   { what: "module, brotli", value: brotliCompressSync(wasm).length / 1024, bar: 40, unit: "KB", atLeast: false },
   { what: "module, instantiate and configure", value: instantiateMs(), bar: 1, unit: "ms", atLeast: false },
 ];
@@ -146,6 +156,8 @@ for (const [label, { times, native }] of [
   for (const [name, time] of [...times, ["native core", native] as const])
     console.log(`  ${name.padEnd(22)}${time.toFixed(1).padStart(9)}`);
 }
+console.log("\nthe same batch refused, CPU microseconds a call (median)");
+for (const [name, time] of refusals) console.log(`  ${name.padEnd(26)}${time.toFixed(1).padStart(9)}`);
 console.log("");
 for (const figure of figures) {
   const bar = `${figure.atLeast ? ">=" : "<="} ${figure.bar} ${figure.unit}`;
