@@ -11,12 +11,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "mayday/base/integer.h"
 #include "mayday/base/limits.h"
 #include "mayday/ingest/admit.h"
 
@@ -41,9 +41,8 @@ bool write_all(int file, std::string_view bytes) {
 /// what is handed on as well.
 std::string read_body() {
   const std::string_view declared = variable("CONTENT_LENGTH");
-  std::size_t bytes = 0;
-  std::from_chars(declared.data(), declared.data() + declared.size(), bytes);
-  std::string body(std::min(bytes, mayday::body_bytes_max + 1), '\0');
+  const std::uint64_t bytes = mayday::parse_integer(declared).value_or(0);
+  std::string body(std::min<std::uint64_t>(bytes, mayday::body_bytes_max + 1), '\0');
   if (bytes > mayday::body_bytes_max) return body;
   std::size_t filled = 0;
   while (filled < body.size()) {

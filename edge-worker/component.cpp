@@ -7,7 +7,6 @@
 
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "mayday/base/integer.h"
 #include "mayday/base/limits.h"
 #include "mayday/ingest/admit.h"
 #include "origin_address.h"
@@ -149,17 +149,17 @@ std::string_view method_of(Handle request) {
 }
 
 /// Answers how long the body is by its own word.
-std::size_t read_headers(Handle incoming, mayday::Request& request) {
+std::uint64_t read_headers(Handle incoming, mayday::Request& request) {
   const Handle fields = wasi::request_headers(incoming);
   Area list;
   wasi::fields_entries(fields, &list);
   std::string lower;
-  std::size_t declared_bytes = 0;
+  std::uint64_t declared_bytes = 0;
   for_each_pair(list, [&](std::string_view name, std::string_view value) {
     lower.clear();
     for (const char c : name) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     request.set_header(lower, value);
-    if (lower == "content-length") std::from_chars(value.data(), value.data() + value.size(), declared_bytes);
+    if (lower == "content-length") declared_bytes = mayday::parse_integer(value).value_or(0);
   });
   wasi::drop_fields(fields);
   // In WASI 0.2 the Host header is not among the headers.
@@ -279,7 +279,7 @@ void answer(Handle incoming, Handle param, Edge& edge) {
   Area path;
   wasi::request_path(incoming, &path);
   request.target = path.tag() == 1 ? path.text(1) : "/";
-  const std::size_t declared_bytes = read_headers(incoming, request);
+  const std::uint64_t declared_bytes = read_headers(incoming, request);
   // Too large by its own word: what is in the body does not matter any more, so none of it is read.
   const std::string body =
       declared_bytes > mayday::body_bytes_max ? std::string(mayday::body_bytes_max + 1, '\0') : read_body(incoming);

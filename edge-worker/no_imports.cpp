@@ -1,6 +1,7 @@
 // What would make the module import from its host is answered here, with a trap. libc++ and libc++abi print a last
 // message before they abort, and that drags in fd_write, fd_seek and fd_close; nobody could read it at the edge.
 #include <__verbose_abort>
+#include <cstddef>
 
 void std::__libcpp_verbose_abort(const char*, ...) { __builtin_trap(); }
 
@@ -12,4 +13,18 @@ extern "C" {
 unsigned long __stack_chk_guard = 0x5bd1'e995;
 [[noreturn]] void __stack_chk_fail() { __builtin_trap(); }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
+
+// The engine has an instruction for each; libc's own loops are two kilobytes.
+void* memcpy(void* to, const void* from, std::size_t bytes) {
+  __builtin_memcpy(to, from, bytes);
+  return to;
+}
+void* memmove(void* to, const void* from, std::size_t bytes) {
+  __builtin_memmove(to, from, bytes);
+  return to;
+}
+void* memset(void* to, int value, std::size_t bytes) {
+  __builtin_memset(to, value, bytes);
+  return to;
+}
 }

@@ -1,12 +1,12 @@
 #include "reactor.h"
 
 #include <array>
-#include <charconv>
 #include <new>
 #include <optional>
 #include <string_view>
 
 #include "mayday/base/buffer.h"
+#include "mayday/base/integer.h"
 #include "mayday/ingest/admit.h"
 
 namespace {
@@ -43,24 +43,23 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
+/// What is no number leaves `out` as it is.
 template <typename Number>
-Number number_of(std::string_view text, Number otherwise) {
-  Number value = otherwise;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+void set_number(Number& out, std::string_view text) {
+  if (const std::optional<std::uint64_t> value = mayday::parse_integer(text)) out = static_cast<Number>(*value);
 }
 
 void set_fact(std::string_view name, std::string_view value) {
-  if (name == ":now") request.now.ms = number_of(value, request.now.ms);
+  if (name == ":now") set_number(request.now.ms, value);
   if (name == ":ip") request.client_address = value;
   if (name == ":country") request.country = value;
   if (name == ":colo") request.colo = value;
-  if (name == ":room") request.room_bytes = number_of(value, request.room_bytes);
-  if (name == ":forwarded") request.forwarded = number_of(value, request.forwarded);
-  if (name == ":pending") request.pending = number_of(value, request.pending);
-  if (name == ":refused") request.refused = number_of(value, request.refused);
-  if (name == ":replayed") request.replayed = number_of(value, request.replayed);
-  if (name == ":stalled") request.stalled_ms = number_of(value, request.stalled_ms);
+  if (name == ":room") set_number(request.room_bytes, value);
+  if (name == ":forwarded") set_number(request.forwarded, value);
+  if (name == ":pending") set_number(request.pending, value);
+  if (name == ":refused") set_number(request.refused, value);
+  if (name == ":replayed") set_number(request.replayed, value);
+  if (name == ":stalled") set_number(request.stalled_ms, value);
 }
 
 void read_frame(std::string_view rest) {
@@ -84,7 +83,7 @@ void read_frame(std::string_view rest) {
 std::array<std::uint64_t, 4> seed_of(std::string_view hex) {
   std::array<std::uint64_t, 4> seed{};
   for (std::size_t i = 0; i < seed.size() && hex.size() >= (i + 1) * 16; ++i) {
-    std::from_chars(hex.data() + i * 16, hex.data() + (i + 1) * 16, seed[i], 16);
+    seed[i] = mayday::parse_integer(hex.substr(i * 16, 16), 16).value_or(0);
   }
   return seed;
 }

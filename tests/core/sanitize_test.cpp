@@ -71,6 +71,15 @@ TEST(Sanitizer, RemembersAValueAndNotTheOneBehindIt) {
             std::string::npos);
 }
 
+TEST(Sanitizer, RefusesADuplicateEachTime) {
+  const std::string event =
+      R"({"timestamp":"2026-11-21T09:30:00.000Z","level":"error","service":"web","environment":"dev","release":"",)"
+      R"("message":"m","device":{"os":"a","os":"a"}})";
+  Sanitizer sanitizer;
+  EXPECT_EQ(sanitized(sanitizer, event), "refused: os");
+  EXPECT_EQ(sanitized(sanitizer, event), "refused: os");
+}
+
 TEST(Sanitizer, WritesTheSameWithAndWithoutSpaces) {
   for (const std::string& text : spelled_events()) {
     Sanitizer one, other;

@@ -22,7 +22,7 @@ struct Magnitude {
   bool zero = true;
 };
 
-bool overflows(const Magnitude& m) {
+[[gnu::cold]] bool overflows(const Magnitude& m) {
   if (m.zero || m.exponent < overflow_exponent) return false;
   if (m.exponent > overflow_exponent) return true;
   std::size_t compared = 0;
@@ -35,7 +35,7 @@ bool overflows(const Magnitude& m) {
 }
 
 /// `text` is a number by the grammar; `exponent` is what stands behind its `e`.
-Magnitude magnitude_of(std::string_view text, std::int64_t exponent) {
+[[gnu::cold]] Magnitude magnitude_of(std::string_view text, std::int64_t exponent) {
   Magnitude m;
   if (text.starts_with('-')) text.remove_prefix(1);
   const std::size_t point = text.find('.');

@@ -9,16 +9,18 @@ namespace {
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t latest_ms = 253'402'300'799'999;  // 9999-12-31T23:59:59.999Z
 
-/// `count` digits at `at`, or -1.
-int digits(std::string_view text, std::size_t at, std::size_t count) {
-  if (at + count > text.size()) return -1;
-  int value = 0;
-  for (char c : text.substr(at, count)) {
-    if (c < '0' || c > '9') return -1;
-    value = value * 10 + (c - '0');
+/// Digits of a text that is long enough; remembers whether one of them was none.
+struct Digits {
+  std::string_view text;
+  unsigned strange = 0;
+
+  int digit(std::size_t at) {
+    const auto value = static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
+    strange |= value > 9 ? 1u : 0u;
+    return static_cast<int>(value);
   }
-  return value;
-}
+  int two(std::size_t at) { return digit(at) * 10 + digit(at + 1); }
+};
 
 bool is(std::string_view text, std::size_t at, char lower) { return at < text.size() && (text[at] | 0x20) == lower; }
 
@@ -39,9 +41,9 @@ int fraction_ms(std::string_view text, std::size_t& at) {
 std::optional<int> offset_minutes(std::string_view text, std::size_t at) {
   if (is(text, at, 'z') && at + 1 == text.size()) return 0;
   if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || text[at + 3] != ':') return std::nullopt;
-  const int hours = digits(text, at + 1, 2);
-  const int minutes = digits(text, at + 4, 2);
-  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
+  Digits digits{text};
+  const int hours = digits.two(at + 1), minutes = digits.two(at + 4);
+  if (digits.strange != 0 || hours > 23 || minutes > 59) return std::nullopt;
   return (text[at] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
@@ -52,9 +54,12 @@ void put(char* out, int value, int count) {
 }  // namespace
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) {
-  const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
-  const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-  if (year < 1970 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0) return std::nullopt;
+  constexpr std::size_t chars_min = 20;  // Without a fraction, in UTC.
+  if (text.size() < chars_min) return std::nullopt;
+  Digits digits{text};
+  const int year = digits.two(0) * 100 + digits.two(2), month = digits.two(5), day = digits.two(8);
+  const int hour = digits.two(11), minute = digits.two(14), second = digits.two(17);
+  if (digits.strange != 0 || year < 1970) return std::nullopt;
   if (text[4] != '-' || text[7] != '-' || !is(text, 10, 't') || text[13] != ':' || text[16] != ':') return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),

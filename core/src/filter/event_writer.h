@@ -35,17 +35,17 @@ class EventWriter {
   [[gnu::noinline]] Outcome level(const schema::Field& field);
   [[gnu::noinline]] Outcome timestamp();
   [[gnu::noinline]] Outcome uuid();
-  [[gnu::noinline]] Outcome trace_id();
+  [[gnu::cold]] Outcome trace_id();
   [[gnu::noinline]] Outcome number(const schema::Field& field);
   [[gnu::noinline]] Outcome boolean();
   [[gnu::noinline]] Outcome stack(const schema::Field& field);
   [[gnu::noinline]] Outcome breadcrumbs(const schema::Field& field);
-  [[gnu::noinline]] Outcome pairs(const schema::Field& field);
-  [[gnu::noinline]] Outcome data(const schema::Field& field);
-  const schema::Field* data_field(const schema::Table& table, std::uint64_t& bit) const;
-  Outcome scalar(const schema::Field& field);
+  [[gnu::cold]] Outcome pairs(const schema::Field& field);
+  [[gnu::cold]] Outcome data(const schema::Field& field);
+  [[gnu::cold]] const schema::Field* data_field(const schema::Table& table, std::uint64_t& bit) const;
+  [[gnu::cold]] Outcome scalar(const schema::Field& field);
   [[gnu::noinline]] Outcome payload();
-  [[gnu::noinline]] Outcome meta();
+  [[gnu::cold]] Outcome meta();
 
   /// What stayed of a text, before escaping, and how many bytes behind it may be read. Void with the next text.
   struct Kept {
@@ -55,8 +55,9 @@ class EventWriter {
 
   void note_text(const schema::Field& field, const Kept& text, OutputRange written);
   [[gnu::noinline]] void object_field(const schema::Field& field);
+  void device(const schema::Field& field);
   void stack_line(const schema::Field& field, const json::Text& line);
-  void split_stack(const schema::Field& field, const json::Text& stack);
+  [[gnu::cold]] void split_stack(const schema::Field& field, const json::Text& stack);
   void copy_redacted(std::size_t payload_start);
   void copy_object(std::size_t payload_start);
   /// Writes `text` between quotes: redacted, cut, escaped.
@@ -68,14 +69,14 @@ class EventWriter {
   /// Writes `wanted`, which needs no escapes; most often it is what was read.
   void put_plain(const json::Text& read, std::string_view wanted);
 
-  void key(std::string_view name);
+  [[gnu::cold]] void key(std::string_view name);
   void key(const schema::Field& field);
   void close();
-  void remark(std::string_view what, std::string_view kind = {});
+  [[gnu::cold]] void remark(std::string_view what, std::string_view kind = {});
   /// Ends a remark whose path begins at `start` of `_meta`, unless that path has one already.
-  void finish_remark(std::size_t start, std::string_view what, std::string_view kind);
-  void refuse(Refusal::Why why, std::string_view field);
-  void cut_langgraph();
+  [[gnu::cold]] void finish_remark(std::size_t start, std::string_view what, std::string_view kind);
+  [[gnu::cold]] void refuse(Refusal::Why why, std::string_view field);
+  [[gnu::cold]] void cut_langgraph();
 
   struct Part {
     std::string_view name;  ///< Empty: an index.

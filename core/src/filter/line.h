@@ -27,6 +27,11 @@ class Line {
     run_end_ = end;
   }
 
+  /// True if [begin, end) of the input was taken over just as it stands.
+  bool keeps(const char* begin, const char* end) const {
+    return run_end_ == end && run_begin_ != nullptr && run_begin_ <= begin;
+  }
+
   /// Before the member or element at `next` of the input: writes a comma unless it is the first.
   void comma(const char* next) {
     if (next == run_end_) return;

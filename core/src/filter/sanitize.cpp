@@ -102,11 +102,30 @@ std::uint64_t EventWriter::object(const schema::Table& table) {
 }
 
 void EventWriter::object_field(const Field& field) {
+  if (field.name == schema::Name::device)
+    device(field);
+  else
+    object(*field.table);
+}
+
+/// What was clean the last time is clean.
+void EventWriter::device(const Field& field) {
+  Sanitizer::DeviceMemory& memory = s_.device_;
   const std::size_t start = out_.size();
-  const std::uint64_t seen = object(*field.table);
-  if (field.name != schema::Name::device) return;
+  const char* begin = reader_.position();
+  if (memory.size > 0 && reader_.take_value({memory.spelling.data(), memory.size})) {
+    out_.keep(begin, reader_.position());
+  } else {
+    memory.seen = object(*field.table);
+    memory.size = 0;
+    const auto size = static_cast<std::size_t>(reader_.position() - begin);
+    if (!refusal_ && size <= memory.spelling.size() && !reader_.failed() && out_.keeps(begin, reader_.position())) {
+      bytes::copy(memory.spelling.data(), begin, size);
+      memory.size = static_cast<std::uint8_t>(size);
+    }
+  }
   facts_.device = {start, out_.size()};
-  facts_.device_seen = seen;
+  facts_.device_seen = memory.seen;
 }
 
 void EventWriter::member(const Field& field, std::uint64_t bit, std::uint64_t& seen) {

@@ -86,7 +86,7 @@ EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limi
 bool EventWriter::text_again(const Field& field) {
   const Sanitizer::Memory& memory = s_.memories_[field.memory];
   const char* begin = reader_.position();
-  if (memory.size == 0 || !reader_.take_string({memory.spelling.data(), memory.size})) return false;
+  if (memory.size == 0 || !reader_.take_value({memory.spelling.data(), memory.size})) return false;
   const std::size_t start = out_.size();
   out_.keep(begin, reader_.position());
   if (field.name != Name::none) note_text(field, {{begin + 1, memory.size - 2u}}, {start + 1, out_.size() - 1});

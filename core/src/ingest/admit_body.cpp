@@ -34,7 +34,7 @@ std::string_view to_string(Refusal::Why why) {
 
 }  // namespace
 
-Answer Ingest::read_body(Context& context) {
+[[gnu::cold]] Answer Ingest::read_body(Context& context) {
   std::string_view text;
   Code code = unpack(context, text);
   if (code == Code::none) {
@@ -54,7 +54,7 @@ Answer Ingest::read_body(Context& context) {
   return refuse(code, context, code == Code::origin_unavailable ? unavailable_retry_s : 0);
 }
 
-void Ingest::read_value(std::string_view text, Context& context, json::Reader& reader) {
+[[gnu::cold]] void Ingest::read_value(std::string_view text, Context& context, json::Reader& reader) {
   if (reader.kind() == json::Kind::array) return read_events(reader, context);
   if (reader.kind() != json::Kind::object) {
     tally_.malformed = true;
@@ -67,7 +67,7 @@ void Ingest::read_value(std::string_view text, Context& context, json::Reader& r
   }
 }
 
-Code Ingest::judge_body(const Context& context) const {
+[[gnu::cold]] Code Ingest::judge_body(const Context& context) const {
   if (tally_.too_many) return Code::payload_too_large;
   if (tally_.malformed) return Code::invalid_payload;
   if (tally_.accepted == 0 && !tally_.is_otlp) {
@@ -79,7 +79,7 @@ Code Ingest::judge_body(const Context& context) const {
 }
 
 /// Every event that was read ends as accepted or under one code; a body that could not be read counts as one.
-[[gnu::noinline]] void Ingest::settle_counters(Code code) {
+[[gnu::cold]] void Ingest::settle_counters(Code code) {
   const auto rejected = [&](Code reason) -> std::uint64_t& {
     return counters_.rejected[static_cast<std::size_t>(reason)];
   };
@@ -106,14 +106,14 @@ Code Ingest::judge_body(const Context& context) const {
 }
 
 /// The lines are written by now, wherever in the text the envelope's `client` stood.
-void Ingest::correct_clock(const Context& context) {
+[[gnu::cold]] void Ingest::correct_clock(const Context& context) {
   if (!report_.sent_at) return;
   const Timestamp now = context.request.now;
   const std::int64_t drift = drift_ms(*report_.sent_at, now);
   if (drift != 0 || tally_.latest.ms > now.ms + drift_ms_max) correct_timestamps(lines_, drift, now);
 }
 
-[[gnu::noinline]] void Ingest::read_envelope(json::Reader& reader, Context& context) {
+[[gnu::cold]] void Ingest::read_envelope(json::Reader& reader, Context& context) {
   bool seen = false;
   for (bool more = reader.first_member(); more; more = reader.next_member()) {
     if (reader.key() == "client") {
@@ -130,7 +130,7 @@ void Ingest::correct_clock(const Context& context) {
   }
 }
 
-void Ingest::read_client(json::Reader& reader) {
+[[gnu::cold]] void Ingest::read_client(json::Reader& reader) {
   if (tally_.reported) tally_.malformed = true;
   tally_.reported = true;
   if (reader.kind() == json::Kind::object && !tally_.malformed)
@@ -139,7 +139,7 @@ void Ingest::read_client(json::Reader& reader) {
     reader.skip();
 }
 
-void Ingest::read_events(json::Reader& reader, Context& context) {
+[[gnu::cold]] void Ingest::read_events(json::Reader& reader, Context& context) {
   for (bool more = reader.first_element(); more; more = reader.next_element()) {
     if (tally_.events < batch_events_max) {
       read_event(reader, context);
@@ -151,7 +151,7 @@ void Ingest::read_events(json::Reader& reader, Context& context) {
   }
 }
 
-[[gnu::noinline]] void Ingest::read_otlp(json::Reader& reader, Context& context) {
+[[gnu::cold]] void Ingest::read_otlp(json::Reader& reader, Context& context) {
   tally_.is_otlp = true;
   if (!otlp_) otlp_ = std::make_unique<OtlpReader>();
   const auto take = [&](std::string_view event) {
@@ -220,12 +220,17 @@ bool Ingest::allows(const EventFacts& facts, Context& context) {
   return found;
 }
 
-bool Ingest::knows(Filter filter, const EventFacts& facts, Context& context) const {
+[[gnu::cold]] bool Ingest::knows(Filter filter, const EventFacts& facts, Context& context) const {
   switch (filter) {
     case Filter::extensions: return is_extension_stack(facts.stack.in(lines_));
     case Filter::crawlers: return agent_of(context).crawler;
     case Filter::localhost: return is_local_origin(context.request.origin);
-    case Filter::noise: return is_noise(facts.message.in(lines_)) || is_noise(facts.error_message.in(lines_));
+    case Filter::noise: {
+      const std::string_view message = facts.message.in(lines_), error = facts.error_message.in(lines_);
+      // Most often they are the same.
+      const bool same = message.size() == error.size() && bytes::equal(message.data(), error.data(), error.size());
+      return is_noise(message) || (!same && is_noise(error));
+    }
     case Filter::patterns: break;
   }
   for (const std::string& pattern : policy_.filters.patterns) {
@@ -235,7 +240,7 @@ bool Ingest::knows(Filter filter, const EventFacts& facts, Context& context) con
   return false;
 }
 
-[[gnu::noinline]] void Ingest::reject_event(std::size_t index, std::string_view reason, std::string_view detail) {
+[[gnu::cold]] void Ingest::reject_event(std::size_t index, std::string_view reason, std::string_view detail) {
   if (!rejected_.empty()) rejected_.append(',');
   json::ObjectWriter entry(rejected_);
   entry.integer("index", static_cast<std::int64_t>(index));

@@ -14,7 +14,7 @@ bool is_place(std::string_view text, std::size_t chars_min, std::size_t chars_ma
 }
 
 /// Writes the members of `device` that `agent` tells and that are not among `seen`, each with a comma behind it.
-void write_device_members(Buffer& out, const UserAgent& agent, std::uint64_t seen) {
+[[gnu::cold]] void write_device_members(Buffer& out, const UserAgent& agent, std::uint64_t seen) {
   const auto lacks = [seen](std::string_view name) {
     return (seen >> schema::device.index_of(schema::device.find(name)) & 1) == 0;
   };
@@ -51,11 +51,15 @@ void Ingest::enrich(const EventFacts& facts, Context& context) {
   if (!facts.has_trace_id) add(",\"trace_id\":\"", context.trace_id);
   if (common_.empty()) write_common(context);
   lines_.append(common_.view());
-  format_hex(facts.fingerprint.value(), text);
-  add(",\"fingerprint\":\"", {text, 16});
+  constexpr std::string_view name = ",\"fingerprint\":\"";
+  char* at = lines_.claim(name.size() + 17);
+  bytes::copy(at, name.data(), name.size());
+  format_hex(facts.fingerprint.value(), at + name.size());
+  at[name.size() + 16] = '"';
+  lines_.commit(name.size() + 17);
 }
 
-[[gnu::noinline]] void Ingest::write_common(const Context& context) {
+[[gnu::cold]] void Ingest::write_common(const Context& context) {
   const Request& request = context.request;
   const auto add = [this](std::string_view name, std::string_view value) {
     common_.append(",\"");
@@ -78,7 +82,7 @@ void Ingest::enrich(const EventFacts& facts, Context& context) {
 }
 
 /// What the page did not say, the User-Agent says: into the object that is there, or as one of its own.
-[[gnu::noinline]] void Ingest::add_device(const EventFacts& facts, Context& context) {
+[[gnu::cold]] void Ingest::add_device(const EventFacts& facts, Context& context) {
   constexpr std::uint64_t told_by_agent = 0b1111;  // browser, browser_version, os, mobile: the table's first.
   if ((facts.device_seen & told_by_agent) == told_by_agent) return;
   device_.clear();

@@ -1,5 +1,7 @@
 #include "mayday/ingest/inbound_filter.h"
 
+#include "mayday/base/bytes.h"
+
 namespace mayday {
 namespace {
 
@@ -24,6 +26,11 @@ constexpr std::string_view noise[] = {
     "Non-Error promise rejection captured with value: Object Not Found Matching Id",
 };
 
+/// As `starts_with`, which would call out for each of them.
+bool begins_with(std::string_view text, std::string_view beginning) {
+  return text.size() >= beginning.size() && bytes::equal(text.data(), beginning.data(), beginning.size());
+}
+
 }  // namespace
 
 std::string_view to_string(Filter filter) {
@@ -37,7 +44,7 @@ std::string_view to_string(Filter filter) {
   return "patterns";
 }
 
-bool is_extension_stack(std::string_view stack) {
+[[gnu::cold]] bool is_extension_stack(std::string_view stack) {
   const std::size_t mark = stack.find("://");
   if (mark == std::string_view::npos) return false;
   const std::string_view before = stack.substr(0, mark);
@@ -45,19 +52,21 @@ bool is_extension_stack(std::string_view stack) {
   return before.ends_with("-extension") || before.ends_with("webkit-masked-url");
 }
 
-bool is_noise(std::string_view message) {
+[[gnu::cold]] bool is_noise(std::string_view message) {
   constexpr std::string_view uncaught = "Uncaught ";
   constexpr std::size_t type_bytes_max = 24;
-  if (message.starts_with(uncaught)) message.remove_prefix(uncaught.size());
-  if (const std::size_t type = message.substr(0, type_bytes_max).find("Error: "); type != std::string_view::npos)
-    message.remove_prefix(type + 7);
+  if (begins_with(message, uncaught)) message.remove_prefix(uncaught.size());
+  // `TypeError: ...`
+  std::size_t type = 0;
+  while (type < type_bytes_max && type < message.size() && message[type] != ':') ++type;
+  if (type >= 5 && begins_with(message.substr(type - 5), "Error: ")) message.remove_prefix(type + 2);
   for (std::string_view beginning : noise) {
-    if (message.starts_with(beginning)) return true;
+    if (begins_with(message, beginning)) return true;
   }
   return false;
 }
 
-bool is_local_origin(std::string_view origin) {
+[[gnu::cold]] bool is_local_origin(std::string_view origin) {
   const std::size_t scheme = origin.find("://");
   if (scheme == std::string_view::npos) return false;
   std::string_view host = origin.substr(scheme + 3);
@@ -66,7 +75,7 @@ bool is_local_origin(std::string_view origin) {
   return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.");
 }
 
-bool fits_pattern(std::string_view text, std::string_view pattern) {
+[[gnu::cold]] bool fits_pattern(std::string_view text, std::string_view pattern) {
   // After a mismatch the last star takes one character more: no earlier star has to be tried again.
   std::size_t at = 0, in_pattern = 0, star = std::string_view::npos, star_at = 0;
   while (at < text.size()) {

@@ -1,9 +1,10 @@
 #include "mayday/ingest/ip_address.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "mayday/base/integer.h"
 #include "mayday/base/json_writer.h"
+#include "mayday/base/uuid.h"
 
 namespace mayday {
 namespace {
@@ -16,13 +17,10 @@ std::string_view trimmed(std::string_view text) {
 
 /// All of `text` as a number of at most `digits_max` digits and `maximum`.
 template <typename Number>
-bool read_number(std::string_view text, int base, std::size_t digits_max, std::uint32_t maximum, Number& out) {
-  std::uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value, base);
-  if (text.empty() || text.size() > digits_max || error != std::errc{} || stopped != end || value > maximum)
-    return false;
-  out = static_cast<Number>(value);
+bool read_number(std::string_view text, unsigned base, std::size_t digits_max, std::uint32_t maximum, Number& out) {
+  const std::optional<std::uint64_t> value = parse_integer(text, base);
+  if (text.size() > digits_max || !value || *value > maximum) return false;
+  out = static_cast<Number>(*value);
   return true;
 }
 
@@ -119,9 +117,11 @@ void append_truncated(Buffer& out, const IpAddress& address) {
     return;
   }
   for (std::size_t i = 0; i < 6; i += 2) {
-    const auto group = static_cast<unsigned>(address.bytes[i] << 8 | address.bytes[i + 1]);
-    char* digits = out.claim(4);
-    out.commit(static_cast<std::size_t>(std::to_chars(digits, digits + 4, group, 16).ptr - digits));
+    char digits[16];
+    format_hex(static_cast<std::uint64_t>(address.bytes[i] << 8 | address.bytes[i + 1]), digits);
+    std::size_t first = 12;
+    while (first < 15 && digits[first] == '0') ++first;
+    out.append({digits + first, sizeof digits - first});
     out.append(':');
   }
   out.append(':');

@@ -1,8 +1,8 @@
 #include "mayday/ingest/policy.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "mayday/base/integer.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/limits.h"
 #include "mayday/base/utf8.h"
@@ -29,14 +29,17 @@ ConfigProblem read_integer(const ValueOf& value_of, const char* name, std::uint3
                            std::uint32_t& out) {
   const std::optional<std::string_view> text = value_of_set(value_of, name);
   if (!text) return {};
-  std::uint32_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto [stopped, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc{} || stopped != end || value < minimum || value > maximum) {
-    return std::string(name) + " must be a whole number from " + std::to_string(minimum) + " to " +
-           std::to_string(maximum);
+  const std::optional<std::uint64_t> value = parse_integer(*text);
+  if (!value || *value < minimum || *value > maximum) {
+    Buffer problem;
+    problem.append(name);
+    problem.append(" must be a whole number from ");
+    json::append_integer(problem, minimum);
+    problem.append(" to ");
+    json::append_integer(problem, maximum);
+    return ConfigProblem(problem.view());
   }
-  out = value;
+  out = static_cast<std::uint32_t>(*value);
   return {};
 }
 

@@ -1,37 +1,80 @@
 #include "mayday/ingest/user_agent.h"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+
+#include "mayday/base/bytes.h"
 
 namespace mayday {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-constexpr bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+constexpr std::size_t header_bytes_read = 512;
+constexpr std::size_t word_bytes_max = 24;
+
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr bool is_word(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 
-bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+enum class Says : std::uint8_t { browser, os, mobile, safari, version, crawler };
 
-/// Where `lower_case` stands in any case, at `from` or behind.
-std::size_t find_any_case(std::string_view text, std::string_view lower_case, std::size_t from) {
-  for (std::size_t at = from; at + lower_case.size() <= text.size(); ++at) {
-    std::size_t i = 0;
-    while (i < lower_case.size() && lower(text[at + i]) == lower_case[i]) ++i;
-    if (i == lower_case.size()) return at;
+/// What a word of the header says, in lower case.
+struct Word {
+  std::string_view spelling;
+  Says says;
+  std::string_view name = {};
+};
+
+/// Of two browsers the one above counts, for each claims to be those below it too; and of two systems: iPhones claim to be like
+/// a Mac, Android to be Linux.
+constexpr Word words[] = {
+    {"edg", Says::browser, "Edge"},
+    {"edga", Says::browser, "Edge"},
+    {"edgios", Says::browser, "Edge"},
+    {"edge", Says::browser, "Edge"},
+    {"opr", Says::browser, "Opera"},
+    {"opt", Says::browser, "Opera"},
+    {"opios", Says::browser, "Opera"},
+    {"samsungbrowser", Says::browser, "Samsung Internet"},
+    {"fxios", Says::browser, "Firefox"},
+    {"firefox", Says::browser, "Firefox"},
+    {"crios", Says::browser, "Chrome"},
+    {"chrome", Says::browser, "Chrome"},
+    {"headlesschrome", Says::browser, "Chrome"},
+    {"chromium", Says::browser, "Chrome"},
+    {"iphone", Says::os, "iOS"},
+    {"ipad", Says::os, "iOS"},
+    {"ipod", Says::os, "iOS"},
+    {"android", Says::os, "Android"},
+    {"windows", Says::os, "Windows"},
+    {"macintosh", Says::os, "macOS"},
+    {"mac", Says::os, "macOS"},
+    {"cros", Says::os, "ChromeOS"},
+    {"linux", Says::os, "Linux"},
+    {"mobile", Says::mobile},
+    {"mobi", Says::mobile},
+    {"safari", Says::safari},
+    {"version", Says::version},
+    {"slurp", Says::crawler},
+    {"facebookexternalhit", Says::crawler},
+    {"lighthouse", Says::crawler},
+    {"mediapartners", Says::crawler},
+    {"pingdom", Says::crawler},
+    {"inspectiontool", Says::crawler},
+    {"feedfetcher", Says::crawler},
+    {"site24x7", Says::crawler},
+    {"statuscake", Says::crawler},
+};
+
+/// `Googlebot/2.1`, `AdsBot-Google`, `Baiduspider`, `crawler`; but Cubot makes telephones.
+bool is_crawler(std::string_view word) {
+  constexpr std::string_view spider = "spider", crawler = "crawl";
+  const char last = word.back();
+  if (last == 't' || last == 's') {
+    if (word.ends_with("bot") || word.ends_with("bots")) return word != "cubot";
   }
-  return std::string_view::npos;
+  return (last == 'r' && word.ends_with(spider)) || word.starts_with(crawler) || word.ends_with("crawler");
 }
-
-/// What a product calls itself, and by whose name it is known. In order: each browser claims to be those behind it too.
-struct Product {
-  std::string_view token;
-  std::string_view browser;
-};
-constexpr Product products[] = {
-    {"Edg/", "Edge"},        {"EdgA/", "Edge"},       {"EdgiOS/", "Edge"},  {"Edge/", "Edge"},
-    {"OPR/", "Opera"},       {"OPT/", "Opera"},       {"OPiOS/", "Opera"},  {"SamsungBrowser/", "Samsung Internet"},
-    {"FxiOS/", "Firefox"},   {"Firefox/", "Firefox"}, {"CriOS/", "Chrome"}, {"Chrome/", "Chrome"},
-    {"Chromium/", "Chrome"},
-};
 
 std::string_view version_at(std::string_view header, std::size_t at) {
   std::size_t end = at;
@@ -42,60 +85,69 @@ std::string_view version_at(std::string_view header, std::size_t at) {
   return header.substr(at, end - at);
 }
 
-void find_browser(std::string_view header, UserAgent& agent) {
-  for (const Product& product : products) {
-    const std::size_t at = header.find(product.token);
-    if (at == std::string_view::npos) continue;
-    agent.browser = product.browser;
-    agent.version = version_at(header, at + product.token.size());
-    return;
-  }
-  constexpr std::string_view safari_version = "Version/";
-  const std::size_t at = header.find(safari_version);
-  if (!has(header, "Safari/") || at == std::string_view::npos || has(header, "Android")) return;
-  agent.browser = "Safari";
-  agent.version = version_at(header, at + safari_version.size());
-}
+class Parser {
+ public:
+  explicit Parser(std::string_view header) : header_(header.substr(0, header_bytes_read)) {}
 
-std::string_view os_in(std::string_view header) {
-  // iPhones claim to be like a Mac, Android to be Linux.
-  if (has(header, "iPhone") || has(header, "iPad") || has(header, "iPod")) return "iOS";
-  if (has(header, "Android")) return "Android";
-  if (has(header, "Windows")) return "Windows";
-  if (has(header, "Mac OS X") || has(header, "Macintosh")) return "macOS";
-  if (has(header, "CrOS")) return "ChromeOS";
-  return has(header, "Linux") ? "Linux" : "";
-}
+  UserAgent run() {
+    for (std::size_t at = 0; at < header_.size();) {
+      std::array<char, word_bytes_max> folded;
+      std::size_t end = at;
+      for (; end < header_.size() && is_word(header_[end]); ++end) {
+        if (end - at < folded.size()) folded[end - at] = lower(header_[end]);
+      }
+      if (end - at > 1 && end - at <= folded.size()) take({folded.data(), end - at}, end);
+      at = end + 1;
+    }
+    if (agent_.browser.empty() && is_safari_ && !safari_version_.empty() && agent_.os != "Android") {
+      agent_.browser = "Safari";
+      agent_.version = safari_version_;
+    }
+    return agent_;
+  }
 
-bool is_crawler(std::string_view header) {
-  // "bot" ends a word (Googlebot/2.1, AdsBot-Google); Cubot makes telephones.
-  for (std::size_t at = find_any_case(header, "bot", 0); at != std::string_view::npos;
-       at = find_any_case(header, "bot", at + 1)) {
-    const bool ends = at + 3 == header.size() || !is_letter(header[at + 3]);
-    const bool telephone = at >= 2 && find_any_case(header.substr(at - 2, 2), "cu", 0) == 0;
-    if (ends && !telephone) return true;
+ private:
+  void take(std::string_view spelling, std::size_t end) {
+    for (const Word& word : words) {
+      if (word.spelling.size() == spelling.size() &&
+          bytes::equal(word.spelling.data(), spelling.data(), spelling.size())) {
+        return hear(word, end);
+      }
+    }
+    agent_.crawler = agent_.crawler || is_crawler(spelling);
   }
-  constexpr std::string_view names[] = {"crawl",       "spider",        "slurp",    "facebookexternalhit",
-                                        "lighthouse",  "mediapartners", "pingdom",  "google-inspectiontool",
-                                        "feedfetcher", "bytespider",    "site24x7", "statuscake"};
-  for (std::string_view name : names) {
-    if (find_any_case(header, name, 0) != std::string_view::npos) return true;
+
+  void hear(const Word& word, std::size_t end) {
+    const std::string_view version = header_.substr(end).starts_with('/') ? version_at(header_, end + 1) : "";
+    switch (word.says) {
+      case Says::browser:
+        if (version.empty() || (browser_ != nullptr && browser_ < &word)) return;
+        browser_ = &word;
+        agent_.browser = word.name;
+        agent_.version = version;
+        return;
+      case Says::os:
+        if (os_ != nullptr && os_ < &word) return;
+        os_ = &word;
+        agent_.os = word.name;
+        return;
+      case Says::mobile: agent_.mobile = true; return;
+      case Says::safari: is_safari_ = true; return;
+      case Says::version: safari_version_ = version; return;
+      case Says::crawler: agent_.crawler = true; return;
+    }
   }
-  return false;
-}
+
+  std::string_view header_;
+  UserAgent agent_;
+  const Word* browser_ = nullptr;
+  const Word* os_ = nullptr;
+  bool is_safari_ = false;
+  std::string_view safari_version_;
+};
 
 }  // namespace
 
-[[gnu::noinline]] UserAgent parse_user_agent(std::string_view header) {
-  constexpr std::size_t header_bytes_read = 512;
-  header = header.substr(0, header_bytes_read);
-  UserAgent agent;
-  if (header.empty()) return agent;
-  find_browser(header, agent);
-  agent.os = os_in(header);
-  agent.mobile = has(header, "Mobi");
-  agent.crawler = is_crawler(header);
-  return agent;
-}
+[[gnu::noinline]] UserAgent parse_user_agent(std::string_view header) { return Parser(header).run(); }
 
 }  // namespace mayday

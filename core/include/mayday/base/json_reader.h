@@ -88,10 +88,11 @@ class Reader {
   }
   Number number();
 
-  /// True, and the value is consumed, if it is spelled just like `value`, a string with its quotes.
-  bool take_string(std::string_view value) {
-    if (static_cast<std::size_t>(end_ - at_) < value.size() || !bytes::equal(at_, value.data(), value.size()))
-      return false;
+  /// True, and the value is consumed, if it is spelled just like `value`: a string with its quotes, or an object with its
+  /// braces that was read before.
+  bool take_value(std::string_view value) {
+    if (static_cast<std::size_t>(end_ - at_) < value.size()) return false;
+    if (!bytes::equal(at_, value.data(), value.size())) return false;
     at_ += value.size();
     return true;
   }
@@ -99,7 +100,7 @@ class Reader {
   void null();
 
   /// Consumes the next value, whatever it is.
-  void skip();
+  [[gnu::cold]] void skip();
 
   /// Right behind what was read last. After `kind`, where the next value begins.
   const char* position() const { return at_; }
@@ -116,21 +117,21 @@ class Reader {
   Error error() const;
 
  private:
-  bool fail(const char* at);
+  [[gnu::cold]] bool fail(const char* at);
   void skip_space();
   bool open(char bracket, char closing);
   bool next(char closing);
-  bool next_behind_space(char closing);
+  [[gnu::cold]] bool next_behind_space(char closing);
   bool take_guess(std::string_view name);
   bool read_key();
-  Text string_behind_space();
+  [[gnu::cold]] Text string_behind_space();
   Text read_string(Buffer& scratch, std::size_t kept_max);
-  Text read_rest(const char* start, Buffer& scratch, std::size_t kept_max);
-  bool read_escape(char32_t& code_point);
-  bool read_hex4(char32_t& unit);
+  [[gnu::cold]] Text read_rest(const char* start, Buffer& scratch, std::size_t kept_max);
+  [[gnu::cold]] bool read_escape(char32_t& code_point);
+  [[gnu::cold]] bool read_hex4(char32_t& unit);
   bool read_digits();
   bool read_mantissa();
-  bool read_exponent(std::int64_t& exponent);
+  [[gnu::cold]] bool read_exponent(std::int64_t& exponent);
   bool word(std::string_view spelling);
 
   std::string_view text_;

@@ -92,6 +92,14 @@ class Sanitizer {
     std::uint8_t size = 0;
   };
   std::array<Memory, schema::memories_max> memories_{};
+
+  /// The last `device`, likewise: all events of a page have the same one.
+  struct DeviceMemory {
+    std::array<char, 240> spelling;
+    std::uint8_t size = 0;
+    std::uint64_t seen = 0;  ///< As `EventFacts::device_seen`.
+  };
+  DeviceMemory device_{};
 };
 
 }  // namespace mayday
