@@ -54,6 +54,7 @@ void set_fact(std::string_view name, std::string_view value) {
   if (name == ":ip") request.client_address = value;
   if (name == ":country") request.country = value;
   if (name == ":colo") request.colo = value;
+  if (name == ":limited") request.is_limited = value == "1";
   if (name == ":room") set_number(request.room_bytes, value);
   if (name == ":forwarded") set_number(request.forwarded, value);
   if (name == ":pending") set_number(request.pending, value);

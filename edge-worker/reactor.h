@@ -9,6 +9,7 @@
 ///     POST /v1/logs\n
 ///     :now: 1795253400000\n            host facts begin with a colon, which no HTTP header can
 ///     :ip: 203.0.113.7\n
+///     :limited: 1\n                    a limiter that the platform's places share has said no
 ///     :room: 4194304\n                 bytes that the host can still keep for the origin
 ///     :country: DE\n :colo: FRA\n     where the platform tells them
 ///     :forwarded: 12\n :pending: 3\n :refused: 0\n :replayed: 0\n :stalled: 0\n      for health and metrics (see request.h)

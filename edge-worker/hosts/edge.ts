@@ -18,6 +18,8 @@ export interface Incoming {
   /** ISO 3166-1 alpha-2, and the platform's name of its own place, where it tells them. */
   country?: string | undefined;
   colo?: string | undefined;
+  /** A rate limiter that the platform's places share has said no. */
+  isLimited?: boolean | undefined;
   /** The body's first `bytesMax` bytes. Reads no further. */
   body(bytesMax: number): Promise<Uint8Array>;
 }
@@ -112,6 +114,7 @@ function headOf(incoming: Incoming, sink: Sink, acceptedBefore: number): string 
     `:room: ${sink.roomBytes()}\n:forwarded: ${forwarded}\n:pending: ${pending}\n:refused: ${refused}\n` +
     `:replayed: ${replayed + acceptedBefore}\n:stalled: ${stalledMs}\n`;
   if (incoming.country) head += `:country: ${plain(incoming.country)}\n`;
+  if (incoming.isLimited) head += ":limited: 1\n";
   if (incoming.colo) head += `:colo: ${plain(incoming.colo)}\n`;
   for (const name of headersRead) {
     const value = incoming.header(name);

@@ -8,6 +8,7 @@ export interface Peer {
   address: string;
   country?: string;
   colo?: string;
+  isLimited?: boolean;
 }
 
 export async function answerWeb(edge: Edge, request: Request, peer: Peer): Promise<Response> {

@@ -10,7 +10,13 @@ import { answerWeb, type Peer } from "./web.ts";
 
 export { MaydaySpool } from "./cloudflare/durable-spool.ts";
 
+/** Cloudflare's rate limit binding. */
+interface RateLimit {
+  limit(options: { key: string }): Promise<{ success: boolean }>;
+}
+
 interface Bindings {
+  MAYDAY_RATE_LIMIT?: RateLimit;
   MAYDAY_QUEUE?: Queue;
   MAYDAY_SPOOL?: DurableNamespace;
 }
@@ -24,9 +30,11 @@ let host: Host | undefined;
 export default {
   async fetch(request: Request, environment: Environment, context: Context): Promise<Response> {
     // Only here: entropy and bindings do not exist before the first request.
-    const { MAYDAY_QUEUE: queue, MAYDAY_SPOOL: spool } = environment as Bindings;
+    const { MAYDAY_QUEUE: queue, MAYDAY_SPOOL: spool, MAYDAY_RATE_LIMIT: limiter } = environment as Bindings;
     host ??= createHost(module, environment, { writeLines, bindings: { queue, spool } });
-    const response = await answerWeb(host.edge, request, peerOf(request, environment));
+    const peer = peerOf(request, environment);
+    const isLimited = limiter !== undefined && request.method === "POST" && (await isOverLimit(limiter, peer));
+    const response = await answerWeb(host.edge, request, { ...peer, isLimited });
     const work = host.sink.work();
     if (work) context.waitUntil(work);
     return response;
@@ -34,6 +42,12 @@ export default {
 
   queue: consumeQueue,
 };
+
+/** All isolates of a place count together. Where it can't be asked, the module's own limit still stands. */
+async function isOverLimit(limiter: RateLimit, { address }: Peer): Promise<boolean> {
+  const { success } = await limiter.limit({ key: address }).catch(() => ({ success: true }));
+  return !success;
+}
 
 function writeLines(lines: Uint8Array): void {
   console.log(new TextDecoder().decode(lines).trimEnd());

@@ -177,3 +177,15 @@ const stackOf = (bytes: number) => ({
   message: "m",
   stack: `at f (${"p".repeat(80)}.js:1:2)\n`.repeat(bytes / 100),
 });
+
+test("a rate limit of Cloudflare's is asked where one is bound, for each address", async () => {
+  const edge = await start({ environment: { MAYDAY_SINK: "stdout" }, rateLimit: 3 });
+  const from = (address: string): Promise<Answer> => send(edge, [eventOf()], { "cf-connecting-ip": address });
+  for (let request = 0; request < 3; request += 1) assert.equal((await from("203.0.113.1")).status, 200);
+  const refused = await from("203.0.113.1");
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers["retry-after"], "10");
+  assert.match(refused.text, /"detail":"rate_limited"/);
+  assert.equal((await from("203.0.113.2")).status, 200);
+  assert.equal((await ask(edge.url, { target: "/v1/logs/health" })).status, 200);
+});

@@ -7,6 +7,8 @@ import { inRoot } from "./paths.ts";
 export interface CloudflareOptions {
   environment: Record<string, string>;
   queue?: boolean;
+  /** Requests of one address in a minute. */
+  rateLimit?: number;
   /** The folder that the Durable Object's storage is in. */
   spool?: string;
 }
@@ -16,7 +18,12 @@ export interface Cloudflare {
   stop(): Promise<void>;
 }
 
-export async function startCloudflare({ environment, queue, spool }: CloudflareOptions): Promise<Cloudflare> {
+export async function startCloudflare({
+  environment,
+  queue,
+  rateLimit,
+  spool,
+}: CloudflareOptions): Promise<Cloudflare> {
   const hosts = inRoot("build/edge/hosts");
   const flare = new Miniflare({
     modules: [
@@ -28,6 +35,7 @@ export async function startCloudflare({ environment, queue, spool }: CloudflareO
     host: "127.0.0.1",
     port: 0,
     bindings: { LOG_RATE_BURST: "100000", MAYDAY_PLATFORM: "cloudflare", ...environment },
+    ...(rateLimit ? { ratelimits: { MAYDAY_RATE_LIMIT: { simple: { limit: rateLimit, period: 60 as const } } } } : {}),
     ...(queue
       ? {
           queueProducers: { MAYDAY_QUEUE: { queueName: "mayday" } },

@@ -101,7 +101,8 @@ Answer Ingest::logs(Context& context) {
   if (code == Code::none) return read_body(context);
   ++counters_.received;
   ++counters_.rejected[static_cast<std::size_t>(code)];
-  return refuse(code, context, code == Code::rate_limited ? addresses_.retry_after_s() : 0);
+  if (code != Code::rate_limited) return refuse(code, context);
+  return refuse(code, context, context.request.is_limited ? shared_limit_retry_s : addresses_.retry_after_s());
 }
 
 Code Ingest::check_request(const Context& context) {
@@ -120,6 +121,7 @@ Code Ingest::check_request(const Context& context) {
     if (!equals_hex_constant_time(hmac_sha256(policy_.hmac_secret, request.body), signature))
       return Code::bad_signature;
   }
+  if (request.is_limited) return Code::rate_limited;
   return addresses_.admit(context.address, request.now) ? Code::none : Code::rate_limited;
 }
 

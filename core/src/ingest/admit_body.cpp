@@ -21,6 +21,14 @@ Shape shape_of(std::string_view body) {
   return Shape::event;
 }
 
+/// A body that broke off on its way need not be read to know that it is not JSON.
+bool is_cut_off(std::string_view body) {
+  while (!body.empty() && bytes::is_space(body.back())) body.remove_suffix(1);
+  while (!body.empty() && bytes::is_space(body.front())) body.remove_prefix(1);
+  if (body.empty()) return true;
+  return (body.front() == '{' && body.back() != '}') || (body.front() == '[' && body.back() != ']');
+}
+
 std::string_view to_string(Refusal::Why why) {
   switch (why) {
     case Refusal::Why::none: return "none";
@@ -37,6 +45,7 @@ std::string_view to_string(Refusal::Why why) {
 [[gnu::cold]] Answer Ingest::read_body(Context& context) {
   std::string_view text;
   Code code = unpack(context, text);
+  if (code == Code::none && is_cut_off(text)) code = Code::invalid_json;
   if (code == Code::none) {
     json::Reader reader(text);
     read_value(text, context, reader);

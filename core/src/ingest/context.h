@@ -34,6 +34,9 @@ struct Ingest::Context {
 /// How long a client waits when the origin is down and nothing more can be kept.
 inline constexpr std::uint32_t unavailable_retry_s = 5;
 
+/// The same where the platform's limiter says no: the shorter of the periods that Cloudflare's knows.
+inline constexpr std::uint32_t shared_limit_retry_s = 10;
+
 /// The status that goes with a code (SPEC section 2).
 int status_of(Code code);
 

@@ -30,6 +30,7 @@ struct Request {
   std::string_view client_address;  ///< The peer's address as text.
   std::string_view country;         ///< ISO 3166-1 alpha-2, where the platform tells it.
   std::string_view colo;            ///< The platform's name of its own place, such as `FRA`.
+  bool is_limited = false;          ///< A limiter that the platform's places share has said no.
   Timestamp now;
   std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
   // For the pages that tell figures:
