@@ -1,5 +1,9 @@
 #include "mayday/ingest/inbound_filter.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
 #include "mayday/base/bytes.h"
 
 namespace mayday {
@@ -26,9 +30,27 @@ constexpr std::string_view noise[] = {
     "Non-Error promise rejection captured with value: Object Not Found Matching Id",
 };
 
-/// As `starts_with`, which would call out for each of them.
-bool begins_with(std::string_view text, std::string_view beginning) {
-  return text.size() >= beginning.size() && bytes::equal(text.data(), beginning.data(), beginning.size());
+constexpr std::size_t head_bytes = 8;
+
+/// The first eight bytes of a text that has them.
+std::uint64_t head_of(std::string_view text) {
+  std::uint64_t head = 0;
+  std::memcpy(&head, text.data(), head_bytes);
+  return head;
+}
+
+/// Behind `Uncaught ` and `TypeError: `.
+std::string_view sentence_of(std::string_view message) {
+  constexpr std::string_view uncaught = "Uncaught ", error = "Error";
+  constexpr std::size_t type_bytes_max = 24;
+  if (message.size() > uncaught.size() && head_of(message) == head_of(uncaught)) message.remove_prefix(uncaught.size());
+  const char* begin = message.data();
+  const char* end = begin + message.size();
+  const char* type_end = bytes::find(begin, begin + std::min(message.size(), type_bytes_max), end, ':');
+  const auto type = static_cast<std::size_t>(type_end - begin);
+  if (type < error.size() || type + 2 > message.size() || type_end[1] != ' ') return message;
+  const bool is_error = bytes::equal(type_end - error.size(), error.data(), error.size());
+  return is_error ? message.substr(type + 2) : message;
 }
 
 }  // namespace
@@ -44,24 +66,22 @@ std::string_view to_string(Filter filter) {
   return "patterns";
 }
 
-[[gnu::cold]] bool is_extension_stack(std::string_view stack) {
-  const std::size_t mark = stack.find("://");
-  if (mark == std::string_view::npos) return false;
-  const std::string_view before = stack.substr(0, mark);
+bool is_extension_stack(std::string_view stack) {
+  const char* end = stack.data() + stack.size();
+  const char* mark = bytes::find(stack.data(), end, end, ':');
+  while (end - mark >= 3 && (mark[1] != '/' || mark[2] != '/')) mark = bytes::find(mark + 1, end, end, ':');
+  if (end - mark < 3) return false;
+  const std::string_view before(stack.data(), static_cast<std::size_t>(mark - stack.data()));
   // Safari shows neither the extension nor its file.
   return before.ends_with("-extension") || before.ends_with("webkit-masked-url");
 }
 
-[[gnu::cold]] bool is_noise(std::string_view message) {
-  constexpr std::string_view uncaught = "Uncaught ";
-  constexpr std::size_t type_bytes_max = 24;
-  if (begins_with(message, uncaught)) message.remove_prefix(uncaught.size());
-  // `TypeError: ...`
-  std::size_t type = 0;
-  while (type < type_bytes_max && type < message.size() && message[type] != ':') ++type;
-  if (type >= 5 && begins_with(message.substr(type - 5), "Error: ")) message.remove_prefix(type + 2);
+bool is_noise(std::string_view message) {
+  const std::string_view sentence = sentence_of(message);
+  if (sentence.size() < head_bytes) return false;
+  const std::uint64_t head = head_of(sentence);
   for (std::string_view beginning : noise) {
-    if (begins_with(message, beginning)) return true;
+    if (head == head_of(beginning) && sentence.starts_with(beginning)) return true;
   }
   return false;
 }
