@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "mayday/event/schema.h"
+
 namespace mayday::test {
 
 using Json = nlohmann::ordered_json;
@@ -15,6 +17,16 @@ inline std::vector<Json> read_cases(const std::string& path) {
   std::ifstream file(std::string(MAYDAY_CASES_DIR) + "/" + path);
   if (!file) throw std::runtime_error("no case file " + path);
   return Json::parse(file).get<std::vector<Json>>();
+}
+
+/// The redaction profile that a case names.
+inline schema::Profile profile_named(const std::string& name) {
+  if (name == "message") return schema::Profile::message;
+  if (name == "stack_line") return schema::Profile::stack_line;
+  if (name == "value") return schema::Profile::value;
+  if (name == "path") return schema::Profile::path;
+  if (name == "identifier") return schema::Profile::identifier;
+  throw std::runtime_error("no profile " + name);
 }
 
 /// True if `found` has all that `wanted` names (tests/cases/README.md).

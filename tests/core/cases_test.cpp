@@ -145,14 +145,9 @@ INSTANTIATE_TEST_SUITE_P(Files, AdmitCases,
                                          "diagnostic", "filter", "device", "client", "enrich", "otlp", "headers"));
 
 TEST(RedactCases, Hold) {
-  const std::map<std::string, schema::Profile> profiles{{"message", schema::Profile::message},
-                                                        {"stack_line", schema::Profile::stack_line},
-                                                        {"value", schema::Profile::value},
-                                                        {"path", schema::Profile::path},
-                                                        {"identifier", schema::Profile::identifier}};
   for (const Json& test_case : test::read_cases("redact/texts.json")) {
     SCOPED_TRACE(test_case["name"].get<std::string>());
-    const schema::Profile profile = profiles.at(test_case["profile"].get<std::string>());
+    const schema::Profile profile = test::profile_named(test_case["profile"].get<std::string>());
     const std::string in = test_case["in"].get<std::string>(), wanted = test_case.value("out", in);
     Buffer out;
     const Redaction redaction = redact(in, profile, out);

@@ -49,28 +49,31 @@ constexpr bytes::TripleSets make_sets(const std::array<Set, N>& sets) {
   return result;
 }
 
-// What may betray a secret. Grouped so that a group's nibbles cross into little else: `Z`, `]`, and two letters that are
-// no token's.
-constexpr Set marks{one_of("@`")};
-constexpr Set separators{one_of("=?_:")};
+// What may betray a secret. Grouped so that a group's nibbles cross into little else: `Z`, `z`, and two letters that are no
+// token's.
+constexpr Set at_sign{one_of("@")};
+constexpr Set separators{one_of(":;<=>?[\\]^_{|}~")};  // Before a value, a number, or in a URL.
+constexpr Set signs{one_of("#%-")};
+constexpr Set query_or_key{one_of("?_")};
 constexpr Set fragment{one_of("#")};
-constexpr Set keys_and_dashes{one_of("e-"), one_of("y-"), one_of("J-")};
-constexpr Set more_keys{one_of("xy"), one_of("oa"), one_of("x2")};
-constexpr Set keys_of_both{one_of("e-xy"), one_of("y-oa"), one_of("J-x2")};  // Where there is no room for two sets.
-constexpr Set keys{one_of("AbB"), one_of("KSIeEaA"), one_of("IzaAsS")};
-constexpr Set number_behind_sign{{0xffff, 1 << 2}, digit};  // Space, quotes, brackets, + , - / and so on.
-constexpr Set number_behind_mark{one_of("\n\x0b\x0c\r\x0e\x0f:;<=>?[\\]^{|}~"), digit};
-constexpr Set account{{0xffff, 1 << 4 | 1 << 5}, {0xffff, 1 << 4 | 1 << 5}, digit};
+constexpr Set percent{one_of("%"), one_of("24"), one_of("05")};
+constexpr Set dashes{one_of("-"), one_of("-"), one_of("-")};
+constexpr Set slack_keys{one_of("x"), one_of("oa"), one_of("xp")};
+constexpr Set dotted_keys{one_of("eySv"), one_of("yaGsbr"), one_of("J2.")};           // eyJ ya2 SG. (h)vs.
+constexpr Set capital_keys{one_of("AELS"), one_of("KSBCTAI"), one_of("IACzabcdef")};  // AKI AIz ATA EAA LTA SKa
+constexpr Set schemes{one_of("bBd "), one_of("eEaAi"), one_of("aAsSp")};              // bearer, basic, dapi; ` is`
+constexpr Set number{{0xffff, 0xff00 | 1 << 2 | 1 << 0}, digit};  // Behind a space, a quote, a bracket, a line's end.
+constexpr Set account{{0xffff, 0xf << 4}, {0xffff, 0xf << 4}, digit};
 
 /// Prose: every kind.
-constexpr bytes::TripleSets prose_sets = make_sets(
-    std::array{marks, separators, fragment, keys_of_both, keys, number_behind_sign, number_behind_mark, account});
+constexpr bytes::TripleSets prose_sets =
+    make_sets(std::array{at_sign, separators, signs, dotted_keys, capital_keys, schemes, number, account});
 /// A frame's numbers are positions and its colons stand before them.
 constexpr bytes::TripleSets frame_sets =
-    make_sets(std::array{marks, Set{one_of("?_")}, fragment, keys_and_dashes, more_keys, keys});
+    make_sets(std::array{at_sign, query_or_key, fragment, percent, dashes, slack_keys, dotted_keys, capital_keys});
 /// An identifier's numbers are its own.
 constexpr bytes::TripleSets identifier_sets =
-    make_sets(std::array{marks, Set{one_of("_")}, keys_and_dashes, more_keys, keys});
+    make_sets(std::array{at_sign, Set{one_of("_")}, signs, dotted_keys, capital_keys});
 
 constexpr const bytes::TripleSets& sets_of(schema::Profile profile) {
   switch (profile) {
@@ -149,12 +152,13 @@ bool has_candidate(std::string_view text, std::size_t readable, const bytes::Tri
 
 class Scan {
  public:
-  Scan(std::string_view bytes, schema::Profile profile, Buffer& out) : text_{bytes}, profile_(profile), out_(out) {}
+  Scan(std::string_view bytes, schema::Profile profile, Buffer& out)
+      : text_{bytes}, profile_(profile), prose_(is_prose(profile)), out_(out) {}
 
   Redaction run(Candidates candidates) {
     if (profile_ == schema::Profile::path) strip_query();
     // The sets look at a number from the byte before it: the first has none.
-    if (is_prose(profile_) && is_digit(text_.at(0))) take(find_number(text_, 0));
+    if (prose_ && is_digit(text_.at(0))) take(find_number(text_, 0));
     for (std::size_t at = candidates.next(); at < text_.size(); at = candidates.next()) inspect(at);
     if (result_.changed) out_.append(text_.bytes.substr(text_.floor));
     return result_;
@@ -174,51 +178,65 @@ class Scan {
     result_ = {.changed = true, .first = Secret::query};
   }
 
+  /// What `at` betrays, else the number behind it.
   Match find(std::size_t at) {
+    const Match match = is_alpha(text_.bytes[at]) ? find_at_letter(at) : find_at_sign(at);
+    return match.found() || !prose_ || !is_digit(text_.at(at + 1)) ? match : find_number(text_, at + 1);
+  }
+
+  Match find_at_sign(std::size_t at) {
     switch (text_.bytes[at]) {
-      case '@': return find_at_sign(at);
+      case '@': return find_at_commercial_at(at);
       case ':': return find_at_colon(at);
-      case '=': return first_of(find_pair(text_, at), at);
-      case '?':
-      case '#': return find_query(text_, at, url_);
+      case '=':
+      case '>':
+      case ' ': return or_pair({}, at);
+      case '%': return or_pair(find_encoded_email(text_, at), at);
+      case '\\': return find_encoded_email(text_, at);
+      case '?': return find_query(text_, at, url_);
+      case '#': return find_at_hash(at);
       case '_': return find_prefixed_key(text_, at);
-      case '-': {
-        const Match key = find_private_key(text_, at);
-        return key.found() ? key : first_of(key, at);
-      }
+      case '-': return find_at_dash(at);
       case '+':
       case '(': return find_phone(text_, at);
-      default: return find_at_letter(at);
+      default: return {};
     }
   }
 
-  /// `match`, else the number behind `at`.
-  Match first_of(const Match& match, std::size_t at) const {
-    return match.found() || !is_digit(text_.at(at + 1)) ? match : find_number(text_, at + 1);
+  Match or_pair(const Match& match, std::size_t at) const {
+    return match.found() || !prose_ ? match : find_pair(text_, at);
   }
 
-  Match find_at_sign(std::size_t at) const {
+  Match find_at_commercial_at(std::size_t at) const {
     const Match userinfo = find_userinfo(text_, at);
     return userinfo.found() ? userinfo : find_email(text_, at);
   }
 
   Match find_at_colon(std::size_t at) {
-    if (profile_ == schema::Profile::stack_line) return {};
+    if (!prose_) return {};
     if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') {
       return at < url_.end ? Match{} : find_url_secret(text_, at, url_);
     }
     const Match pair = find_pair(text_, at);
     if (pair.found()) return pair;
-    return first_of(find_ipv6(text_, at), at);
+    const Match address = find_ipv6(text_, at);
+    return address.found() ? address : find_bot_token(text_, at);
+  }
+
+  Match find_at_hash(std::size_t at) {
+    const Match email = find_encoded_email(text_, at);
+    return email.found() ? email : find_query(text_, at, url_);
+  }
+
+  Match find_at_dash(std::size_t at) const {
+    if (text_.at(at + 1) != '-') return find_prefixed_key(text_, at);
+    return text_.at(at + 2) == '-' || !prose_ ? find_private_key(text_, at) : find_flag(text_, at);
   }
 
   Match find_at_letter(std::size_t at) const {
-    const char c = text_.bytes[at];
-    if (!is_alpha(c)) return first_of({}, at);
     const Match token = find_token(text_, at);
-    if (token.found() || profile_ == schema::Profile::stack_line || profile_ == schema::Profile::identifier)
-      return token;
-    return is_upper(c) ? find_iban(text_, at) : token;
+    if (token.found() || !prose_) return token;
+    return find_iban(text_, at);
   }
 
   void take(const Match& match) {
@@ -235,20 +253,13 @@ class Scan {
 
   Text text_;
   schema::Profile profile_;
+  bool prose_;
   Buffer& out_;
   Redaction result_;
   UrlScan url_;
 };
 
 }  // namespace
-
-bool has_word(const Text& text, std::size_t at, std::string_view word) {
-  if (at + word.size() > text.size()) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (lower(text.bytes[at + i]) != word[i]) return false;
-  }
-  return true;
-}
 
 }  // namespace redaction
 
@@ -279,6 +290,7 @@ std::string_view to_string(Secret kind) {
     case Secret::stripe: return "stripe";
     case Secret::slack: return "slack";
     case Secret::google: return "google";
+    case Secret::token: return "token";
     case Secret::private_key: return "private_key";
     case Secret::password: return "password";
     case Secret::query: return "query";

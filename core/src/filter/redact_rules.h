@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -7,7 +8,8 @@
 #include "mayday/filter/redact.h"
 
 /// The recognizers behind `redact`, one noun a file. Each is asked at a byte that may betray its kind, looks back no
-/// further than `floor` (what is before has been decided) and a bounded way ahead, and answers what to take out.
+/// further than `floor` (what is before has been decided) and a bounded way ahead, and answers what to take out. What it
+/// reads without a bound it takes out, so that no byte is read twice by the same one.
 namespace mayday::redaction {
 
 /// [begin, end) of the text goes. Empty: nothing found.
@@ -28,6 +30,8 @@ struct Text {
   /// The byte before `i`, or 0 at the floor.
   char before(std::size_t i) const { return i > floor ? bytes[i - 1] : '\0'; }
   std::size_t size() const { return bytes.size(); }
+  /// True if `part` stands at `i`, as it is spelled.
+  bool has(std::size_t i, std::string_view part) const { return i <= size() && bytes.substr(i).starts_with(part); }
 };
 
 /// The URL that was read last. Each is read once, however many `://` or `?` stand in it: that keeps the scan linear.
@@ -42,26 +46,55 @@ constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_alpha(char c) { return is_upper(c) || is_lower(c); }
 constexpr bool is_alnum(char c) { return is_alpha(c) || is_digit(c); }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 constexpr bool is_past_ascii(char c) { return static_cast<std::uint8_t>(c) >= 0x80; }
 /// base64url's alphabet (RFC 4648, section 5).
 constexpr bool is_base64url(char c) { return is_alnum(c) || c == '-' || c == '_'; }
 constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c | 0x20) : c; }
+constexpr bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
 
 /// True if `text` has `word` at `at`, in any case; `word` is in lower case.
 bool has_word(const Text& text, std::size_t at, std::string_view word);
 
+/// Words of a text in lower case, with one space before, between and behind them: ` api key `. camelCase, snake_case and
+/// kebab-case are words too. A list of words is spelled the same way, so that a word with its spaces is searched in it.
+class Words {
+ public:
+  static constexpr std::size_t bytes_max = 48;  ///< Of the text; more is not asked.
+
+  explicit Words(std::string_view text);
+
+  std::string_view view() const { return {text_.data(), size_}; }
+  bool empty() const { return size_ <= 1; }
+  /// The last word with its spaces; empty if there is none.
+  std::string_view last() const;
+  void drop_last() { size_ -= empty() ? 0 : last().size() - 1; }
+  /// True if one of them is in `list`.
+  bool any_in(std::string_view list) const;
+
+ private:
+  std::array<char, 2 * bytes_max + 2> text_;
+  std::size_t size_ = 0;
+};
+
+/// The words right before `end`, on its line, as far as nothing but what stands between a name and its value is between.
+Words words_before(const Text& text, std::size_t end);
+
 /// Every recognizer below is asked at a byte that `candidates` (redact.cpp) picked; none is asked twice about one byte.
-Match find_email(const Text& text, std::size_t at);                     ///< At an `@`.
-Match find_userinfo(const Text& text, std::size_t at);                  ///< At an `@`, of a URL's authority.
+Match find_email(const Text& text, std::size_t at);          ///< At an `@`.
+Match find_encoded_email(const Text& text, std::size_t at);  ///< At `%40`, `&#64;` or `\u0040`: its first sign.
+Match find_userinfo(const Text& text, std::size_t at);       ///< At an `@`, of a URL's authority.
 Match find_url_secret(const Text& text, std::size_t at, UrlScan& url);  ///< At the `:` of `://`.
 Match find_query(const Text& text, std::size_t at, UrlScan& url);  ///< At a `?` or `#`, of a whole URL or of a path.
-Match find_pair(const Text& text, std::size_t at);                 ///< At the `=` or `:` behind a name.
-Match find_prefixed_key(const Text& text, std::size_t at);         ///< At the `_` behind a maker's prefix.
+Match find_pair(const Text& text, std::size_t at);                 ///< At what stands between a name and its value.
+Match find_flag(const Text& text, std::size_t at);                 ///< At the first dash of `--name value`.
+Match find_prefixed_key(const Text& text, std::size_t at);         ///< At the `_` or `-` behind a maker's prefix.
 Match find_token(const Text& text, std::size_t at);                ///< At a word's first letter.
+Match find_bot_token(const Text& text, std::size_t at);            ///< At the `:` of a Telegram bot's token.
 Match find_private_key(const Text& text, std::size_t at);          ///< At the first of five dashes.
 Match find_number(const Text& text, std::size_t at);  ///< At a number's first digit: card, SSN, IPv4, phone.
 Match find_phone(const Text& text, std::size_t at);   ///< At a `+` or `(`.
-Match find_iban(const Text& text, std::size_t at);    ///< At a word's first capital.
+Match find_iban(const Text& text, std::size_t at);    ///< At a word's first letter.
 Match find_ipv6(const Text& text, std::size_t at);    ///< At the first `:` of an address.
 
 }  // namespace mayday::redaction

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "redact_rules.h"
 
 namespace mayday::redaction {
@@ -9,66 +7,165 @@ constexpr bool is_token(char c) {
   return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
 }
 
+/// What may stand behind a prefix.
+enum class Alphabet : std::uint8_t { alnum, base64url, dotted, capitals, hex };
+
+constexpr bool is_in(Alphabet alphabet, char c) {
+  switch (alphabet) {
+    case Alphabet::alnum: return is_alnum(c);
+    case Alphabet::base64url: return is_base64url(c);
+    case Alphabet::dotted: return is_base64url(c) || c == '.';
+    case Alphabet::capitals: return is_upper(c) || is_digit(c);
+    case Alphabet::hex: return is_hex(c);
+  }
+  return false;
+}
+
 template <typename Accept>
 std::size_t run_end(const Text& text, std::size_t at, Accept accept) {
   while (at < text.size() && accept(text.bytes[at])) ++at;
   return at;
 }
 
-/// A key by its maker's prefix: what must follow, and how much of it at least.
+/// A key by the prefix that its maker publishes: what must follow, and how much of it at least.
 struct Prefix {
   std::string_view spelling;
-  std::size_t rest_min;
-  Secret kind;
-  bool capitals_only = false;
+  std::uint8_t rest_min;
+  Secret kind = Secret::token;
+  Alphabet alphabet = Alphabet::base64url;
 };
 
-/// Told by their first letters.
+/// Told by their first letters: no sign, or a dot, ends these prefixes.
 constexpr std::array first_letter_prefixes{
-    Prefix{"AKIA", 16, Secret::aws, true}, Prefix{"ASIA", 16, Secret::aws, true}, Prefix{"AIza", 35, Secret::google},
-    Prefix{"ya29.", 20, Secret::google},   Prefix{"xoxb-", 10, Secret::slack},    Prefix{"xoxp-", 10, Secret::slack},
-    Prefix{"xoxa-", 10, Secret::slack},    Prefix{"xoxr-", 10, Secret::slack},    Prefix{"xoxs-", 10, Secret::slack},
-    Prefix{"xapp-", 10, Secret::slack},
+    Prefix{"AKIA", 16, Secret::aws, Alphabet::capitals},
+    Prefix{"ASIA", 16, Secret::aws, Alphabet::capitals},
+    Prefix{"ABIA", 16, Secret::aws, Alphabet::capitals},
+    Prefix{"ACCA", 16, Secret::aws, Alphabet::capitals},
+    Prefix{"AIza", 30, Secret::google},
+    Prefix{"ya29.", 20, Secret::google, Alphabet::dotted},
+    Prefix{"SG.", 40, Secret::token, Alphabet::dotted},       // SendGrid
+    Prefix{"SK", 32, Secret::token, Alphabet::hex},           // Twilio
+    Prefix{"EAA", 40, Secret::token, Alphabet::base64url},    // Square, Meta
+    Prefix{"LTAI", 16, Secret::token, Alphabet::alnum},       // Alibaba Cloud
+    Prefix{"ATATT", 40, Secret::token, Alphabet::base64url},  // Atlassian
+    Prefix{"ATCTT", 40, Secret::token, Alphabet::base64url},
+    Prefix{"dapi", 32, Secret::token, Alphabet::hex},     // Databricks
+    Prefix{"hvs.", 20, Secret::token, Alphabet::dotted},  // HashiCorp Vault
+    Prefix{"hvb.", 20, Secret::token, Alphabet::dotted},
+    Prefix{"hvr.", 20, Secret::token, Alphabet::dotted},
 };
 
-/// Told by their first underscore.
-constexpr std::array underscore_prefixes{
-    Prefix{"ghp_", 30, Secret::github},     Prefix{"gho_", 30, Secret::github},
-    Prefix{"ghu_", 30, Secret::github},     Prefix{"ghs_", 30, Secret::github},
-    Prefix{"ghr_", 30, Secret::github},     Prefix{"github_pat_", 22, Secret::github},
-    Prefix{"sk_live_", 10, Secret::stripe}, Prefix{"sk_test_", 10, Secret::stripe},
-    Prefix{"rk_live_", 10, Secret::stripe}, Prefix{"rk_test_", 10, Secret::stripe},
-    Prefix{"pk_live_", 10, Secret::stripe}, Prefix{"pk_test_", 10, Secret::stripe},
+/// Told by their first `_` or `-`.
+constexpr std::array sign_prefixes{
+    Prefix{"ghp_", 30, Secret::github, Alphabet::alnum},
+    Prefix{"gho_", 30, Secret::github, Alphabet::alnum},
+    Prefix{"ghu_", 30, Secret::github, Alphabet::alnum},
+    Prefix{"ghs_", 30, Secret::github, Alphabet::alnum},
+    Prefix{"ghr_", 30, Secret::github, Alphabet::alnum},
+    Prefix{"github_pat_", 22, Secret::github},
+    Prefix{"sk_live_", 10, Secret::stripe},
+    Prefix{"sk_test_", 10, Secret::stripe},
+    Prefix{"rk_live_", 10, Secret::stripe},
+    Prefix{"rk_test_", 10, Secret::stripe},
+    Prefix{"pk_live_", 10, Secret::stripe},
+    Prefix{"pk_test_", 10, Secret::stripe},
     Prefix{"whsec_", 16, Secret::stripe},
+    Prefix{"xoxb-", 10, Secret::slack},
+    Prefix{"xoxp-", 10, Secret::slack},
+    Prefix{"xoxa-", 10, Secret::slack},
+    Prefix{"xoxr-", 10, Secret::slack},
+    Prefix{"xoxs-", 10, Secret::slack},
+    Prefix{"xoxe-", 10, Secret::slack},
+    Prefix{"xoxd-", 10, Secret::slack},
+    Prefix{"xoxc-", 10, Secret::slack},
+    Prefix{"xapp-", 10, Secret::slack},
+    Prefix{"GOCSPX-", 20, Secret::google},
+    Prefix{"glpat-", 16},  // GitLab
+    Prefix{"gldt-", 16},
+    Prefix{"glrt-", 16},
+    Prefix{"glptt-", 16},
+    Prefix{"glft-", 16},
+    Prefix{"glsoat-", 16},
+    Prefix{"glcbt-", 16},
+    Prefix{"glimt-", 16},
+    Prefix{"glagent-", 16},
+    Prefix{"sk-", 20},                                   // OpenAI, Anthropic and others
+    Prefix{"xai-", 40},                                  // xAI
+    Prefix{"gsk_", 40, Secret::token, Alphabet::alnum},  // Groq
+    Prefix{"npm_", 30, Secret::token, Alphabet::alnum},
+    Prefix{"pypi-", 40},
+    Prefix{"hf_", 30, Secret::token, Alphabet::alnum},    // Hugging Face
+    Prefix{"dop_v1_", 40, Secret::token, Alphabet::hex},  // DigitalOcean
+    Prefix{"doo_v1_", 40, Secret::token, Alphabet::hex},
+    Prefix{"dor_v1_", 40, Secret::token, Alphabet::hex},
+    Prefix{"shpat_", 24, Secret::token, Alphabet::hex},  // Shopify
+    Prefix{"shpss_", 24, Secret::token, Alphabet::hex},
+    Prefix{"shpca_", 24, Secret::token, Alphabet::hex},
+    Prefix{"shppa_", 24, Secret::token, Alphabet::hex},
+    Prefix{"glsa_", 32},  // Grafana
+    Prefix{"glc_", 40},
+    Prefix{"dckr_pat_", 20},
+    Prefix{"lin_api_", 30, Secret::token, Alphabet::alnum},
+    Prefix{"PMAK-", 40},
+    Prefix{"rzp_live_", 10, Secret::token, Alphabet::alnum},
+    Prefix{"rzp_test_", 10, Secret::token, Alphabet::alnum},
+    Prefix{"sq0atp-", 20},
+    Prefix{"sq0csp-", 30},
+    Prefix{"figd_", 30},
+    Prefix{"nfp_", 30},
+    Prefix{"sntrys_", 40},
+    Prefix{"sntryu_", 40},
+    Prefix{"sbp_", 40, Secret::token, Alphabet::hex},    // Supabase
+    Prefix{"key-", 32, Secret::token, Alphabet::hex},    // Mailgun
+    Prefix{"nvapi-", 40},                                // NVIDIA
+    Prefix{"ntn_", 40, Secret::token, Alphabet::alnum},  // Notion
+    Prefix{"secret_", 40, Secret::token, Alphabet::alnum},
 };
+
+/// A made-up text has a digit; a long one that has none was not read as words for its length.
+bool has_digit(std::string_view text) {
+  if (text.size() > 128) return true;
+  for (char c : text) {
+    if (is_digit(c)) return true;
+  }
+  return false;
+}
+
+/// `sk-` begins class names too: a key has 16 letters and digits without a dash.
+bool has_long_run(std::string_view text) {
+  if (text.size() > 128) return true;
+  std::size_t run = 0;
+  for (char c : text) {
+    run = is_alnum(c) ? run + 1 : 0;
+    if (run >= 16) return true;
+  }
+  return false;
+}
 
 Match match_prefix(const Text& text, std::size_t at, const Prefix& prefix) {
-  if (text.bytes.substr(at, prefix.spelling.size()) != prefix.spelling) return {};
+  if (!text.has(at, prefix.spelling)) return {};
   const std::size_t begin = at + prefix.spelling.size();
-  const std::size_t end = prefix.capitals_only ? run_end(text, begin, [](char c) { return is_upper(c) || is_digit(c); })
-                                               : run_end(text, begin, is_base64url);
-  if (end - begin < prefix.rest_min) return {};
+  std::size_t end = run_end(text, begin, [&](char c) { return is_in(prefix.alphabet, c); });
+  while (end > begin && text.bytes[end - 1] == '.') --end;  // The sentence's.
+  const std::string_view rest = text.bytes.substr(begin, end - begin);
+  if (rest.size() < prefix.rest_min || !has_digit(rest)) return {};
+  if (prefix.spelling == "sk-" && !has_long_run(rest)) return {};
   return {.begin = at, .end = end, .kind = prefix.kind};
 }
 
-Match find_by_first_letters(const Text& text, std::size_t at) {
-  for (const Prefix& prefix : first_letter_prefixes) {
-    if (text.bytes[at] != prefix.spelling[0]) continue;
-    const Match match = match_prefix(text, at, prefix);
-    if (match.found()) return match;
-  }
-  return {};
-}
-
-/// RFC 7519: three base64url parts; the first is a JSON object, so it begins with `eyJ`.
+/// RFC 7519 and 7516: three base64url parts, or five; the first is a JSON object, so it begins with `eyJ`.
 Match find_jwt(const Text& text, std::size_t at) {
   // A run that was refused is not read again from its middle.
-  if (text.bytes.substr(at, 3) != "eyJ" || is_base64url(text.before(at))) return {};
+  if (!text.has(at, "eyJ") || is_base64url(text.before(at))) return {};
   const std::size_t header = run_end(text, at, is_base64url);
   if (text.at(header) != '.' || header - at < 10) return {};
-  const std::size_t payload = run_end(text, header + 1, is_base64url);
-  if (payload - header < 5) return {};
-  const std::size_t end = text.at(payload) == '.' ? run_end(text, payload + 1, is_base64url) : payload;
+  std::size_t end = run_end(text, header + 1, is_base64url);
+  if (end - header < 5 && text.at(end) != '.') return {};
+  for (int part = 2; part < 5 && text.at(end) == '.' && (is_base64url(text.at(end + 1)) || text.at(end + 1) == '.');
+       ++part) {
+    end = run_end(text, end + 1, is_base64url);
+  }
+  if (end - header < 5) return {};
   return {.begin = at, .end = end, .kind = Secret::jwt};
 }
 
@@ -85,9 +182,12 @@ bool looks_random(std::string_view word) {
 
 /// `Bearer <token>` (RFC 6750) and `Basic <token>` (RFC 7617): the scheme stays.
 Match find_scheme(const Text& text, std::size_t at, std::string_view name, Secret kind) {
-  if (!has_word(text, at, name) || !is_space(text.at(at + name.size()))) return {};
+  if (!has_word(text, at, name)) return {};
   std::size_t begin = at + name.size();
-  while (is_space(text.at(begin))) ++begin;
+  if (text.at(begin) == ':' || text.has(begin, "%20")) begin += text.at(begin) == ':' ? 1 : 3;
+  const std::size_t gap = begin;
+  while (is_space(text.at(begin)) && begin - gap < 8) ++begin;
+  if (begin == at + name.size()) return {};
   const std::size_t end = run_end(text, begin, is_token);
   if (!looks_random(text.bytes.substr(begin, end - begin))) return {};
   return {.begin = begin, .end = end, .kind = kind};
@@ -96,41 +196,56 @@ Match find_scheme(const Text& text, std::size_t at, std::string_view name, Secre
 }  // namespace
 
 Match find_token(const Text& text, std::size_t at) {
-  const char before = text.before(at);
-  if (is_alnum(before)) return {};
-  switch (lower(text.bytes[at])) {
-    case 'b': {
-      const Match bearer = find_scheme(text, at, "bearer", Secret::bearer);
-      return bearer.found() ? bearer : find_scheme(text, at, "basic", Secret::basic);
-    }
-    case 'e': return find_jwt(text, at);
-    case 'a':
-    case 'x':
-    case 'y': return find_by_first_letters(text, at);
-    default: return {};
+  // `hvs.` is seen at its `v`.
+  if (text.bytes[at] == 'v' && text.before(at) == 'h') --at;
+  if (is_alnum(text.before(at))) return {};
+  const char c = text.bytes[at];
+  if (lower(c) == 'b') {
+    const Match bearer = find_scheme(text, at, "bearer", Secret::bearer);
+    return bearer.found() ? bearer : find_scheme(text, at, "basic", Secret::basic);
   }
-}
-
-Match find_prefixed_key(const Text& text, std::size_t at) {
-  for (const Prefix& prefix : underscore_prefixes) {
-    const std::size_t before = prefix.spelling.find('_');
-    if (at < text.floor + before || is_alnum(text.before(at - before))) continue;
-    const Match match = match_prefix(text, at - before, prefix);
+  if (c == 'e') return find_jwt(text, at);
+  for (const Prefix& prefix : first_letter_prefixes) {
+    if (c != prefix.spelling[0]) continue;
+    const Match match = match_prefix(text, at, prefix);
     if (match.found()) return match;
   }
   return {};
 }
 
-/// PEM (RFC 7468): `-----BEGIN ... PRIVATE KEY-----` up to its end line, or to the end of the text where that is cut.
+Match find_prefixed_key(const Text& text, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > text.floor && at - begin < 8 && is_alnum(text.bytes[begin - 1])) --begin;
+  if (at - begin < 2 || at - begin > 7) return {};
+  for (const Prefix& prefix : sign_prefixes) {
+    const std::string_view spelling = prefix.spelling;
+    if (spelling[0] != text.bytes[begin] || spelling.size() <= at - begin || spelling[at - begin] != text.bytes[at])
+      continue;
+    const Match match = match_prefix(text, begin, prefix);
+    if (match.found()) return match;
+  }
+  return {};
+}
+
+/// `123456789:AA...`: a bot's number, a colon, 35 letters of which the first two are `AA`.
+Match find_bot_token(const Text& text, std::size_t at) {
+  if (!text.has(at, ":AA")) return {};
+  std::size_t begin = at;
+  while (begin > text.floor && at - begin < 11 && is_digit(text.bytes[begin - 1])) --begin;
+  const std::size_t end = run_end(text, at + 1, is_base64url);
+  if (at - begin < 8 || at - begin > 10 || end - at < 32) return {};
+  return {.begin = begin, .end = end, .kind = Secret::token};
+}
+
+/// PEM (RFC 7468), OpenPGP's armour (RFC 9580) and SSH's: up to its end line, or to the end of the text where that is cut.
 Match find_private_key(const Text& text, std::size_t at) {
-  constexpr std::string_view begin_mark = "-----BEGIN ";
-  constexpr std::string_view key_mark = "PRIVATE KEY";
-  if (text.bytes.substr(at, begin_mark.size()) != begin_mark) return {};
+  constexpr std::string_view begin_mark = "-----BEGIN";
+  if (!text.has(at, begin_mark)) return {};
   const std::string_view label = text.bytes.substr(at + begin_mark.size(), 48);
-  if (label.find(key_mark) == std::string_view::npos) return {};
-  const std::size_t end_line = text.bytes.find("-----END ", at);
+  if (label.substr(0, label.find("-----")).find("PRIVATE") == std::string_view::npos) return {};
+  const std::size_t end_line = text.bytes.find("-----END", at);
   if (end_line == std::string_view::npos) return {.begin = at, .end = text.size(), .kind = Secret::private_key};
-  const std::size_t closing = text.bytes.find("-----", end_line + 9);
+  const std::size_t closing = text.bytes.find("-----", end_line + 8);
   const std::size_t end = closing == std::string_view::npos ? text.size() : closing + 5;
   return {.begin = at, .end = end, .kind = Secret::private_key};
 }

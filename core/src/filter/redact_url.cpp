@@ -5,9 +5,9 @@ namespace {
 
 constexpr std::size_t look_back_max = 256;
 
+/// A backslash is in no URL, but before the quote behind one in JSON in a string.
 constexpr bool ends_url(char c) {
-  return is_space(c) || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' ||
-         static_cast<std::uint8_t>(c) < 0x20;
+  return is_space(c) || is_quote(c) || c == '<' || c == '>' || c == '\\' || static_cast<std::uint8_t>(c) < 0x20;
 }
 
 /// Where the URL with a byte at `at` ends. A closing parenthesis ends it only if none was opened in it: V8 puts a
@@ -41,6 +41,58 @@ Match query_at(const Text& text, std::size_t at, std::size_t url_end) {
   return {.begin = at, .end = end, .kind = Secret::query, .leaves_mark = false};
 }
 
+/// A webhook's address is its password: the path behind what its maker publishes.
+struct Webhook {
+  std::string_view spelling;
+  Secret kind = Secret::token;
+};
+constexpr std::array webhooks{
+    Webhook{"hooks.slack.com/services/", Secret::slack},
+    Webhook{"hooks.slack.com/workflows/", Secret::slack},
+    Webhook{"discord.com/api/webhooks/"},
+    Webhook{"discordapp.com/api/webhooks/"},
+    Webhook{".webhook.office.com/webhookb2/"},
+    Webhook{"outlook.office.com/webhook/"},
+    Webhook{"hooks.zapier.com/hooks/catch/"},
+    Webhook{"api.telegram.org/bot"},
+};
+
+/// The secret part of the path of [authority, end).
+Match find_webhook(const Text& text, std::size_t authority, std::size_t end) {
+  const std::string_view url = text.bytes.substr(authority, end - authority);
+  for (const Webhook& webhook : webhooks) {
+    const std::size_t found = url.substr(0, 96).find(webhook.spelling);
+    if (found == std::string_view::npos) continue;
+    const std::size_t begin = authority + found + webhook.spelling.size();
+    return {.begin = begin, .end = text.at(begin) == '[' ? begin : end, .kind = webhook.kind};
+  }
+  return {};
+}
+
+/// A password with a slash in it: what is behind the authority's colon is no port, and an `@` follows.
+std::size_t late_user_end(const Text& text, std::size_t authority, std::size_t authority_end, std::size_t end) {
+  const std::string_view host = text.bytes.substr(authority, authority_end - authority);
+  const std::size_t colon = host.find(':');
+  if (colon == std::string_view::npos || host.starts_with('[') || is_digit(text.at(authority + colon + 1)))
+    return authority;
+  const std::size_t at_sign = text.bytes.substr(0, end).find('@', authority_end);
+  return at_sign == std::string_view::npos ? authority : at_sign + 1;
+}
+
+/// `name=` right behind the `?`.
+bool begins_with_pair(const Text& text, std::size_t at) {
+  const std::size_t begin = at;
+  while (at - begin < 64 && (is_alnum(text.at(at)) || is_past_ascii(text.at(at)) ||
+                             std::string_view("_-.%[]$").find(text.at(at)) != std::string_view::npos))
+    ++at;
+  return at > begin && text.at(at) == '=';
+}
+
+/// A path's query without a pair, `/reset?4f9a`: what follows has nothing of a regular expression.
+bool is_plain_query(std::string_view query) {
+  return !query.empty() && is_alnum(query[0]) && query.find_first_of("/(|$*^{[") == std::string_view::npos;
+}
+
 }  // namespace
 
 Match find_url_secret(const Text& text, std::size_t at, UrlScan& url) {
@@ -51,9 +103,11 @@ Match find_url_secret(const Text& text, std::size_t at, UrlScan& url) {
   while (query < end && text.bytes[query] != '/' && text.bytes[query] != '?' && text.bytes[query] != '#') {
     if (text.bytes[query++] == '@') user_end = query;
   }
+  if (user_end == authority) user_end = late_user_end(text, authority, query, end);
+  if (query < user_end) query = user_end;
   while (query < end && text.bytes[query] != '?' && text.bytes[query] != '#') ++query;
   url = {.query = query, .end = end};
-  if (user_end == authority) return {};
+  if (user_end == authority) return find_webhook(text, authority, query);
   return {.begin = authority, .end = user_end, .kind = Secret::userinfo, .leaves_mark = false};
 }
 
@@ -73,17 +127,19 @@ Match find_query(const Text& text, std::size_t at, UrlScan& url) {
   if (at < url.end) return {};
   std::size_t start = at;
   while (start > text.floor && at - start < look_back_max && !ends_url(text.bytes[start - 1]) &&
-         text.bytes[start - 1] != '(') {
+         text.bytes[start - 1] != '(' && text.bytes[start - 1] != '[' && text.bytes[start - 1] != ',') {
     --start;
   }
   const std::string_view before = text.bytes.substr(start, at - start);
   const std::size_t end = find_end(text, at + 1);
   url = {.query = at, .end = end};
+  const std::string_view query = text.bytes.substr(at + 1, end - at - 1);
   const bool absolute = before.find("://") != std::string_view::npos;
-  const bool path =
-      before.find('/') != std::string_view::npos && text.bytes.substr(at, end - at).find('=') != std::string_view::npos;
+  const bool pair = begins_with_pair(text, at + 1) && text.before(at) != '\\';
+  const bool of_path = before.empty() || before.find_first_of("/.") != std::string_view::npos;
+  const bool plain = before.starts_with('/') && before.size() > 1 && !before.ends_with('/') && is_plain_query(query);
   const bool file = !before.empty() && position_start(text, at + 1, end) < end;
-  return absolute || path || file ? query_at(text, at, end) : Match{};
+  return absolute || (pair && of_path) || plain || file ? query_at(text, at, end) : Match{};
 }
 
 }  // namespace mayday::redaction

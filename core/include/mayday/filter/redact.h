@@ -25,6 +25,7 @@ enum class Secret : std::uint8_t {
   stripe,
   slack,
   google,
+  token,  ///< Of any other maker, known by its form.
   private_key,
   password,
   query,

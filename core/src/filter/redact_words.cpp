@@ -1,0 +1,56 @@
+#include "redact_rules.h"
+
+namespace mayday::redaction {
+namespace {
+
+/// What may stand between a name and its value, or between the words of a name. Not `]`, which ends our own marks.
+constexpr bool is_between(char c) {
+  return c == ' ' || c == '\t' || c == '_' || c == '-' || c == '.' || c == ':' || c == '=' || c == '(' || c == '#' ||
+         c == '+' || c == '\\' || is_quote(c);
+}
+
+}  // namespace
+
+bool has_word(const Text& text, std::size_t at, std::string_view word) {
+  if (at + word.size() > text.size()) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (lower(text.bytes[at + i]) != word[i]) return false;
+  }
+  return true;
+}
+
+Words::Words(std::string_view text) {
+  if (text.size() > bytes_max) text.remove_prefix(text.size() - bytes_max);
+  text_[size_++] = ' ';
+  char previous = ' ';
+  for (char c : text) {
+    const bool hump = is_upper(c) && is_lower(previous);
+    if ((hump || !is_alnum(c)) && text_[size_ - 1] != ' ') text_[size_++] = ' ';
+    if (is_alnum(c)) text_[size_++] = lower(c);
+    previous = c;
+  }
+  if (text_[size_ - 1] != ' ') text_[size_++] = ' ';
+}
+
+std::string_view Words::last() const {
+  if (empty()) return {};
+  return view().substr(view().rfind(' ', size_ - 2));
+}
+
+bool Words::any_in(std::string_view list) const {
+  for (Words rest = *this; !rest.empty(); rest.drop_last()) {
+    if (list.find(rest.last()) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+Words words_before(const Text& text, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > text.floor && end - begin < Words::bytes_max &&
+         (is_alnum(text.bytes[begin - 1]) || is_between(text.bytes[begin - 1]))) {
+    --begin;
+  }
+  return Words(text.bytes.substr(begin, end - begin));
+}
+
+}  // namespace mayday::redaction
