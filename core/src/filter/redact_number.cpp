@@ -168,16 +168,26 @@ bool ends_alone(const Text& text, std::size_t end) {
 
 bool is_about(Words words, std::string_view list) {
   constexpr std::string_view fillers = " number numbers no nr num is was at to on me us s your my the of value app ";
-  while (!words.empty() && fillers.find(words.last()) != std::string_view::npos) words.drop_last();
-  return !words.empty() && list.find(words.last()) != std::string_view::npos;
+  while (words.last_is_in(fillers)) words.drop_last();
+  return words.last_is_in(list);
 }
+
+namespace {
+
+/// Most numbers are short, and read no further: `1.2.3.4` and `5550123` are the shortest of ours.
+bool is_long_enough(const Text& text, std::size_t at) {
+  std::size_t size = 0;
+  while (size < 7 && (is_digit(text.at(at + size)) || is_separator(text.at(at + size)))) ++size;
+  return size == 7;
+}
+
+}  // namespace
 
 Match find_number(const Text& text, std::size_t at) {
   const char before = text.before(at);
   const bool in_number = (before == '.' || before == '-') && is_digit(text.before(at - 1));
-  if (is_alnum(before) || in_number) return {};
+  if (is_alnum(before) || in_number || !is_long_enough(text, at)) return {};
   const Digits digits = read_digits(text, at);
-  if (digits.count() < 4) return {};
   const Match card = find_card(text, digits);
   // A number that is part of a name, a decimal or a UUID is none of the others.
   if (card.found() || before == '_' || before == '.' || before == '-') return card;

@@ -65,21 +65,16 @@ bool ends_in(std::string_view word, const std::string_view (&endings)[N]) {
   return ends_in(word, endings, N);
 }
 
-Name kind_of(std::string_view name) {
-  Words words(name);
-  // .NET prints it of every assembly.
-  if (name == "PublicKeyToken") return Name::none;
-  if (words.empty() || about_words.find(words.last()) != std::string_view::npos) return Name::none;
-  if (password_words.find(words.last()) != std::string_view::npos) return Name::password;
-  if (token_words.find(words.last()) != std::string_view::npos) return Name::token;
-  if (code_words.find(words.last()) != std::string_view::npos) return Name::code;
-  std::array<char, Words::bytes_max> squeezed;
+/// What the words of a name say, whatever its last word makes of it.
+Name kind_of_words(Words words) {
+  if (words.empty()) return Name::none;
+  if (words.last_is_in(password_words)) return Name::password;
+  if (words.last_is_in(token_words)) return Name::token;
+  if (words.last_is_in(code_words)) return Name::code;
+  std::array<char, 2 * Words::bytes_max> squeezed;
   std::size_t size = 0;
   for (char c : words.view()) {
     if (c != ' ') squeezed[size++] = c;
-  }
-  for (std::string_view compound : compounds) {
-    if (std::string_view(squeezed.data(), size).find(compound) != std::string_view::npos) return Name::token;
   }
   for (; !words.empty(); words.drop_last()) {
     std::string_view word = words.last().substr(1, words.last().size() - 2);
@@ -88,7 +83,18 @@ Name kind_of(std::string_view name) {
     if (ends_in(word, password_endings)) return Name::password;
     if (ends_in(word, token_endings)) return Name::token;
   }
+  for (std::string_view compound : compounds) {
+    if (std::string_view(squeezed.data(), size).find(compound) != std::string_view::npos) return Name::token;
+  }
   return Name::none;
+}
+
+Name kind_of(std::string_view name) {
+  const Words words(name);
+  const Name kind = kind_of_words(words);
+  // .NET prints `PublicKeyToken` of every assembly.
+  const bool about = kind != Name::none && (words.last_is_in(about_words) || name == "PublicKeyToken");
+  return about ? Name::none : kind;
 }
 
 constexpr bool is_name(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; }
@@ -110,7 +116,8 @@ NameRange name_before(const Text& text, std::size_t at) {
     std::size_t width = c == ' ' || c == '\t' || is_quote(c) || c == '\\' ? 1 : 0;
     if (c == ']' && !index) index = true, width = 1;
     for (std::string_view quote : quote_spellings) {
-      if (end >= text.floor + quote.size() && text.has(end - quote.size(), quote)) width = quote.size();
+      if (quote.back() == c && end >= text.floor + quote.size() && text.has(end - quote.size(), quote))
+        width = quote.size();
     }
     if (width == 0) break;
     end -= width;
@@ -341,9 +348,10 @@ Match find_element(const Text& text, std::size_t at) {
 
 /// `the password is hunter2`: only a value that prose would not have.
 Match find_sentence(const Text& text, std::size_t at) {
+  if (!text.has(at, " is ")) return {};
   const NameRange name = name_before(text, at);
   const Name kind = kind_of(text.bytes.substr(name.begin, name.end - name.begin));
-  if (kind == Name::none || !text.has(at, " is ")) return {};
+  if (kind == Name::none) return {};
   const Value value = value_after(text, at + 3, 1);
   if (is_harmless(text, value, kind, ':')) return {};
   const Shape shape = shape_of(text.bytes.substr(value.begin, value.end - value.begin));

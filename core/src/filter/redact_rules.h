@@ -69,6 +69,7 @@ class Words {
   /// The last word with its spaces; empty if there is none.
   std::string_view last() const;
   void drop_last() { size_ -= empty() ? 0 : last().size() - 1; }
+  bool last_is_in(std::string_view list) const { return !empty() && list.find(last()) != std::string_view::npos; }
   /// True if one of them is in `list`.
   bool any_in(std::string_view list) const;
 

@@ -122,6 +122,16 @@ constexpr std::array sign_prefixes{
     Prefix{"secret_", 40, Secret::token, Alphabet::alnum},
 };
 
+/// By the length of what stands before a prefix's first sign, a bit for each letter that it may begin with: hardly any word
+/// is held against the table.
+constexpr std::array<std::uint32_t, 8> sign_prefix_letters = [] {
+  std::array<std::uint32_t, 8> letters{};
+  for (const Prefix& prefix : sign_prefixes) {
+    letters[prefix.spelling.find_first_of("_-")] |= std::uint32_t{1} << (prefix.spelling[0] & 31);
+  }
+  return letters;
+}();
+
 /// A made-up text has a digit; a long one that has none was not read as words for its length.
 bool has_digit(std::string_view text) {
   if (text.size() > 128) return true;
@@ -216,7 +226,7 @@ Match find_token(const Text& text, std::size_t at) {
 Match find_prefixed_key(const Text& text, std::size_t at) {
   std::size_t begin = at;
   while (begin > text.floor && at - begin < 8 && is_alnum(text.bytes[begin - 1])) --begin;
-  if (at - begin < 2 || at - begin > 7) return {};
+  if (at - begin > 7 || (sign_prefix_letters[at - begin] >> (text.at(begin) & 31) & 1) == 0) return {};
   for (const Prefix& prefix : sign_prefixes) {
     const std::string_view spelling = prefix.spelling;
     if (spelling[0] != text.bytes[begin] || spelling.size() <= at - begin || spelling[at - begin] != text.bytes[at])

@@ -39,7 +39,7 @@ std::string_view Words::last() const {
 
 bool Words::any_in(std::string_view list) const {
   for (Words rest = *this; !rest.empty(); rest.drop_last()) {
-    if (list.find(rest.last()) != std::string_view::npos) return true;
+    if (rest.last_is_in(list)) return true;
   }
   return false;
 }
