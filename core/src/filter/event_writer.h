@@ -56,6 +56,7 @@ class EventWriter {
   void note_text(const schema::Field& field, const Kept& text, OutputRange written);
   [[gnu::noinline]] void object_field(const schema::Field& field);
   void device(const schema::Field& field);
+  /// A line within a private key that a line before it began is not shown.
   void stack_line(const schema::Field& field, const json::Text& line);
   [[gnu::cold]] void split_stack(const schema::Field& field, const json::Text& stack);
   void copy_redacted(std::size_t payload_start);
@@ -105,6 +106,7 @@ class EventWriter {
   std::array<Part, 4> path_{};
   std::size_t path_parts_ = 0;
   std::size_t event_start_ = 0;
+  bool key_is_open_ = false;  ///< The text before ended within a private key.
   std::uint64_t payload_objects_ = 0;
 
   std::array<OutputRange, 8> langgraph_{};  ///< Members to take back should the service turn out to be another.

@@ -243,6 +243,8 @@ class Scan {
   void take(const Match& match) {
     if (!match.found()) return;
     if (!result_.changed) result_ = {.changed = true, .first = match.kind};
+    result_.key_is_open =
+        match.kind == Secret::private_key && text_.bytes.substr(match.begin).find("-----END") == std::string_view::npos;
     out_.append(text_.bytes.substr(text_.floor, match.begin - text_.floor));
     if (match.leaves_mark) {
       out_.append("[redacted:");

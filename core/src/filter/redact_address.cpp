@@ -63,7 +63,9 @@ Match find_ipv6(const Text& text, std::size_t at) {
   std::size_t begin = at;
   while (begin > text.floor && at - begin < 5 && is_hex(text.bytes[begin - 1])) --begin;
   const char before = text.before(begin);
-  if (is_alnum(before) || before == '_' || before == ':' || before == '.') return {};
+  // Behind a name and a colon, `ip:2001:db8::1`.
+  const bool named = before == ':' && is_alpha(text.before(begin - 1)) && !is_hex(text.before(begin - 1));
+  if (is_alnum(before) || before == '_' || (before == ':' && !named) || before == '.') return {};
   std::size_t end = begin, groups = 0, run = 0, doubles = 0, digits = 0, decimals = 0;
   for (; end - begin < 40 && (is_hex(text.at(end)) || text.at(end) == ':'); ++end) {
     if (text.at(end) == ':') {
@@ -79,12 +81,12 @@ Match find_ipv6(const Text& text, std::size_t at) {
   if (text.at(end) == '.' && run > 0) {
     const Digits last = read_digits(text, end - run);
     const std::size_t octets = octets_end(last);
-    if (octets == last.begin) return {};
-    groups += 1, digits += 4, end = octets;
+    if (octets > last.begin) groups += 1, digits += 4, end = octets;
   }
   if (end > begin && text.at(end - 1) == ':' && text.before(end - 1) != ':') --end;
   if (is_alnum(text.at(end)) || text.at(end) == '_') return {};
-  const bool full = doubles == 0 && groups == 8 && digits > 16;
+  const bool bytes = digits == 16 && text.at(begin + 2) == ':' && text.at(begin + 5) == ':';
+  const bool full = doubles == 0 && groups == 8 && !bytes;
   const bool shortened = doubles == 1 && groups >= 2 && groups <= 7 && digits >= 4 && decimals > 0;
   if (!full && !shortened) return {};
   // The zone (RFC 4007, section 11) names the machine's interface.

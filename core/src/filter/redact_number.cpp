@@ -64,7 +64,7 @@ bool is_card_number(const Digits& digits, std::size_t count) {
 bool is_card_grouping(const Digits& digits, std::size_t groups) {
   if (groups == 1) return true;
   const char separator = digits.group[1].separator;
-  if (separator != ' ' && separator != '-') return false;
+  if (separator != ' ' && separator != '-' && separator != '.') return false;
   if (groups == 3 && digits.group[2].size >= 4 && digits.starts_with({4, 6}, separator)) return true;
   for (std::size_t i = 0; i < groups; ++i) {
     const Digits::Group& group = digits.group[i];
@@ -190,7 +190,8 @@ Match find_number(const Text& text, std::size_t at) {
   const Digits digits = read_digits(text, at);
   const Match card = find_card(text, digits);
   // A number that is part of a name, a decimal or a UUID is none of the others.
-  if (card.found() || before == '_' || before == '.' || before == '-') return card;
+  if (card.found() || before == '_' || before == '.') return card;
+  if (before == '-') return at - 1 == text.floor && at > 1 ? find_ipv4(text, digits) : card;  // The end of a range.
   for (const auto find : {find_ssn, find_ipv4}) {
     const Match match = find(text, digits);
     if (match.found()) return match;

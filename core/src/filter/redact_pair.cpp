@@ -24,7 +24,8 @@ constexpr std::string_view about_words =
     "provider "
     "handler middleware controller module component page form view screen dialog test spec helper util utils store "
     "storage "
-    "event changed strength attempts js mjs ts jsx tsx py java go cs php rb vue html css ";
+    "event changed at by on since until date time created updated regex pattern rule rules strength attempts js mjs ts "
+    "jsx tsx py java go cs php rb vue html css ";
 
 constexpr std::string_view password_endings[] = {"password", "passwd", "pwd", "passphrase", "passcode", "secret"};
 constexpr std::string_view token_endings[] = {"token", "credential", "csrf", "xsrf"};
@@ -51,7 +52,7 @@ constexpr std::string_view harmless_words =
     "success "
     "ok sent done min minimum max maximum length requires needs contains only flag option used new old then default "
     "yes on "
-    "off set unset blocked disabled enabled ";
+    "off set unset blocked disabled enabled include omit same read ";
 
 bool ends_in(std::string_view word, const std::string_view* endings, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -71,6 +72,10 @@ Name kind_of_words(Words words) {
   if (words.last_is_in(password_words)) return Name::password;
   if (words.last_is_in(token_words)) return Name::token;
   if (words.last_is_in(code_words)) return Name::code;
+  if (words.last_is_in(" code ")) {
+    words.drop_last();
+    return words.last_is_in(" pin security verification confirmation login access otp ") ? Name::code : Name::none;
+  }
   std::array<char, 2 * Words::bytes_max> squeezed;
   std::size_t size = 0;
   for (char c : words.view()) {
@@ -127,12 +132,11 @@ NameRange name_before(const Text& text, std::size_t at) {
     while (begin > text.floor && end - begin < Words::bytes_max && is_name(text.bytes[begin - 1])) --begin;
   };
   take_word();
-  // `api key`, `session id`; `the password is:`.
+  // `api key`, `session id`, `security code`; `the password is:`.
   const std::string_view word = text.bytes.substr(begin, end - begin);
   if ((word == "is" || word == "was") && text.before(begin) == ' ') end = --begin, take_word();
   const std::string_view last = text.bytes.substr(begin, end - begin);
-  if (last.size() <= 3 && (has_word(text, begin, "key") || has_word(text, begin, "id")) && text.before(begin) == ' ')
-    --begin, take_word();
+  if (last.size() <= 4 && Words(last).last_is_in(" key id code ") && text.before(begin) == ' ') --begin, take_word();
   // Our own marks end in a bracket too.
   const bool indexed = text.before(begin) == '[' || is_quote(text.before(begin));
   return index && !indexed ? NameRange{} : NameRange{begin, end};
@@ -196,7 +200,7 @@ bool is_position(std::string_view value) {
 bool is_placeholder(std::string_view value) {
   const char first = value[0], second = value.size() > 1 ? value[1] : '\0';
   if (first == '[' || first == '{' || first == '(' || first == '<' || first == '*') return true;
-  if (first == '$' && (is_digit(second) || second == '{' || second == '(')) return true;
+  if (first == '$' && (second == '{' || second == '(' || (is_digit(second) && value.size() <= 3))) return true;
   if (first == '%') return value.size() <= 3 || second == '(';
   if (first != ':' && first != '@' && first != '?' && first != '#' && first != '$') return false;
   for (char c : value.substr(1)) {
@@ -211,6 +215,7 @@ struct Shape {
   bool digits_only = true;
   bool calls = false;  ///< A name with a parenthesis behind: code.
   bool signs_only = true;
+  bool has_digit = false;
 };
 
 Shape shape_of(std::string_view value) {
@@ -221,7 +226,8 @@ Shape shape_of(std::string_view value) {
     shape.calls = shape.calls || (name && c == '(');
     name = name && (is_alpha(c) || c == '.' || c == '_');
     shape.letters_only =
-        shape.letters_only && (is_alpha(c) || c == '.' || c == '\'' || c == '!' || c == '?' || c == ':');
+        shape.letters_only && (is_alpha(c) || c == '.' || c == '\'' || c == '-' || c == '!' || c == '?' || c == ':');
+    shape.has_digit = shape.has_digit || is_digit(c);
     shape.digits_only = shape.digits_only && is_digit(c);
     shape.signs_only = shape.signs_only && !is_alnum(c) && !is_past_ascii(c);
   }
@@ -247,7 +253,8 @@ bool is_harmless(const Text& text, const Value& value, Name name, char separator
   const Shape shape = shape_of(bytes);
   if (shape.signs_only && bytes.size() <= prose_bytes_max) return true;
   const char behind = shape.letters < bytes.size() ? bytes[shape.letters] : '\0';
-  const bool one_word = behind == '\0' || (shape.letters_only && !value.quoted) || behind == '(' || behind == '|';
+  const bool one_word = behind == '\0' || (shape.letters_only && !value.quoted) || behind == '(' || behind == '|' ||
+                        (shape.letters_only && behind == '-');
   if ((one_word || (value.quoted && behind == ' ')) && is_harmless_word(bytes.substr(0, shape.letters))) return true;
   if (shape.digits_only && bytes.size() < (name == Name::token || name == Name::header ? 6
                                            : name == Name::code                        ? 3
@@ -355,7 +362,7 @@ Match find_sentence(const Text& text, std::size_t at) {
   const Value value = value_after(text, at + 3, 1);
   if (is_harmless(text, value, kind, ':')) return {};
   const Shape shape = shape_of(text.bytes.substr(value.begin, value.end - value.begin));
-  if (!value.quoted && (shape.letters_only || (shape.digits_only && kind != Name::code))) return {};
+  if (!value.quoted && (!shape.has_digit || (shape.digits_only && kind != Name::code))) return {};
   return {.begin = value.begin, .end = value.end, .kind = Secret::password};
 }
 
@@ -378,7 +385,10 @@ Match find_pair(const Text& text, std::size_t at) {
   // Counted, not named: `max_tokens=1000`.
   const std::string_view bytes = text.bytes.substr(value.begin, value.end - value.begin);
   if (spelled.ends_with('s') && shape_of(bytes).digits_only) return {};
-  if (has_word(text, name.begin, "pwd=/") || has_word(text, name.begin, "oldpwd=/")) return {};
+  if ((spelled.size() == 3 || has_word(text, name.begin, "oldpwd")) && bytes.starts_with('/')) return {};
+  // A parser's: `Unexpected token: "then"`.
+  if (kind == Name::token && Words(text.bytes.substr(text.floor, name.begin - text.floor)).last() == " unexpected ")
+    return {};
   if (after_scheme(text, value.begin).begin > 0 || is_harmless(text, value, kind, separator)) return {};
   return {.begin = value.begin, .end = value.end, .kind = Secret::password};
 }

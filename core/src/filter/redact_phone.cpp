@@ -74,7 +74,8 @@ std::size_t nanp_groups(const Digits& digits, std::size_t first) {
   const char* value = digits.value.data() + area.count - 3;
   if (value[0] < '2' || value[3] < '2' || (value[0] <= '4' && value[1] == '0' && value[2] == '0')) return 0;
   const bool open = office.separator == ')';
-  if (!open && (!office.one_separator || office.separator != line.separator)) return 0;
+  const bool mixed = office.separator == ' ' && line.separator == '-';
+  if (!open && !mixed && (!office.one_separator || office.separator != line.separator)) return 0;
   return first + 3;
 }
 

@@ -36,7 +36,7 @@ struct Text {
 
 /// The URL that was read last. Each is read once, however many `://` or `?` stand in it: that keeps the scan linear.
 struct UrlScan {
-  std::size_t query = 0;  ///< Where its query or fragment begins; its end where it has none.
+  std::size_t query = std::string_view::npos;  ///< Where its query or fragment begins; its end where it has none.
   std::size_t end = 0;
 };
 

@@ -263,6 +263,7 @@ static bool for_elements(json::Reader& reader, std::size_t limit, Each each) {
 
 EventWriter::Outcome EventWriter::stack(const Field& field) {
   const std::size_t start = out_.size();
+  key_is_open_ = false;
   if (reader_.kind() == Kind::string) {
     out_.append('[');
     split_stack(field, reader_.string());
@@ -300,6 +301,11 @@ void EventWriter::split_stack(const Field& field, const json::Text& stack) {
 }
 
 void EventWriter::stack_line(const Field& field, const json::Text& line) {
+  if (key_is_open_) {
+    key_is_open_ = line.bytes.find("-----END") == std::string_view::npos;
+    out_.append("\"[redacted:private_key]\"");
+    return remark("redacted:", to_string(Secret::private_key));
+  }
   const Kept kept = put_text(line, field.limit, field.profile);
   facts_.fingerprint.add_stack_line(kept.bytes, kept.slack);
 }

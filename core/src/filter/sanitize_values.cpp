@@ -58,6 +58,7 @@ EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limi
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
   const Redaction redaction = redact(piece, profile, s_.redacted_, text.slack + (text.bytes.size() - piece.size()));
+  key_is_open_ = redaction.key_is_open;
   if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
     keep(text);
     return {text.bytes, text.slack};

@@ -38,6 +38,7 @@ std::string_view to_string(Secret kind);
 struct Redaction {
   bool changed = false;
   Secret first = Secret::email;
+  bool key_is_open = false;  ///< The text ended within a private key: if lines follow, they are more of it.
 };
 
 /// Appends `text` to `out` without the secrets that `profile` looks for. If nothing was found, `out` is untouched and
