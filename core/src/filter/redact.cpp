@@ -58,7 +58,6 @@ constexpr Set query_or_key{one_of("?_")};
 constexpr Set fragment{one_of("#")};
 constexpr Set percent{one_of("%"), one_of("24"), one_of("05")};
 constexpr Set dashes{one_of("-"), one_of("-"), one_of("-")};
-constexpr Set slack_keys{one_of("x"), one_of("oa"), one_of("xp")};
 constexpr Set web_token{one_of("e"), one_of("y"), one_of("J")};
 constexpr Set dotted_keys{one_of("eySv"), one_of("yaGsbr"), one_of("J2.")};           // eyJ ya2 SG. (h)vs.
 constexpr Set capital_keys{one_of("AELS"), one_of("KSBCTAI"), one_of("IACzabcdef")};  // AKI AIz ATA EAA LTA SKa
@@ -71,7 +70,7 @@ constexpr bytes::TripleSets prose_sets =
     make_sets(std::array{at_sign, separators, signs, dotted_keys, capital_keys, schemes, number, account});
 /// A frame's numbers are positions and its colons stand before them.
 constexpr bytes::TripleSets frame_sets =
-    make_sets(std::array{at_sign, query_or_key, fragment, percent, dashes, slack_keys, web_token, capital_keys});
+    make_sets(std::array{at_sign, query_or_key, fragment, percent, dashes, web_token, capital_keys});
 /// An identifier's numbers are its own.
 constexpr bytes::TripleSets identifier_sets =
     make_sets(std::array{at_sign, Set{one_of("_")}, signs, dotted_keys, capital_keys});
