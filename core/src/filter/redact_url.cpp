@@ -138,7 +138,7 @@ Match find_query(const Text& text, std::size_t at, UrlScan& url) {
   const bool pair = begins_with_pair(text, at + 1) && text.before(at) != '\\';
   const bool of_path = before.empty() || before.find_first_of("/.") != std::string_view::npos;
   const bool plain = before.starts_with('/') && before.size() > 1 && !before.ends_with('/') && is_plain_query(query);
-  const bool file = !before.empty() && position_start(text, at + 1, end) < end;
+  const bool file = before.find_first_of("/.") != std::string_view::npos && position_start(text, at + 1, end) < end;
   return absolute || (pair && of_path) || plain || file ? query_at(text, at, end) : Match{};
 }
 

@@ -43,7 +43,8 @@ struct Redaction {
 
 /// Appends `text` to `out` without the secrets that `profile` looks for. If nothing was found, `out` is untouched and
 /// `changed` is false: the caller still has the text. Linear in `text`, whatever it holds. `text` is well-formed UTF-8,
-/// and what is written too. Applied to its own output, it changes nothing. `slack` bytes behind `text` may be read, though
+/// and what is written too. Applied to its own output, it
+/// changes nothing, but where a query that went left a name beside a number that it had kept apart. `slack` bytes behind `text` may be read, though
 /// they mean nothing: with 18 of them a short text is looked at as fast as a piece of a long one.
 Redaction redact(std::string_view text, schema::Profile profile, Buffer& out, std::size_t slack = 0);
 
