@@ -15,13 +15,8 @@ constexpr std::string_view file_endings =
     "tar "
     "woff ttf mp3 ";
 
-/// What stands in a local part and not at its edges: RFC 5322's atext without what our texts put between words.
-constexpr bool is_inner(char c) {
-  return c == '\'' || c == '&' || c == '!' || c == '#' || c == '$' || c == '*' || c == '^' || c == '~';
-}
-
 constexpr bool is_local(char c) {
-  return is_alnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || is_past_ascii(c);
+  return is(c, alnum_class | dash_class | dot_class | local_sign_class | past_ascii_class);
 }
 
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode.
@@ -104,8 +99,8 @@ Match address(const Text& text, std::size_t local_end, std::size_t domain) {
   std::size_t begin = local_end;
   while (begin > text.floor && local_end - begin < local_bytes_max) {
     const char c = text.bytes[begin - 1];
-    if (!is_local(c) &&
-        !(is_inner(c) && begin < local_end && is_alnum(text.bytes[begin]) && is_alnum(text.before(begin - 1))))
+    if (!is_local(c) && !(is(c, inner_sign_class) && begin < local_end && is_alnum(text.bytes[begin]) &&
+                          is_alnum(text.before(begin - 1))))
       break;
     --begin;
   }

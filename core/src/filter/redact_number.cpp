@@ -3,7 +3,7 @@
 namespace mayday::redaction {
 namespace {
 
-constexpr bool is_separator(char c) { return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/'; }
+constexpr bool is_separator(char c) { return is(c, separator_class); }
 
 /// ISO/IEC 7812-1, annex B.
 bool passes_luhn(const Digits& digits, std::size_t count) {

@@ -102,8 +102,6 @@ Name kind_of(std::string_view name) {
   return about ? Name::none : kind;
 }
 
-constexpr bool is_name(char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; }
-
 /// A quote, percent-encoded or as HTML's entity.
 constexpr std::string_view quote_spellings[] = {"%22", "%27", "&quot;", "&#39;"};
 
@@ -142,10 +140,7 @@ NameRange name_before(const Text& text, std::size_t at) {
   return index && !indexed ? NameRange{} : NameRange{begin, end};
 }
 
-constexpr bool ends_value(char c) {
-  return is_space(c) || is_quote(c) || c == ',' || c == ';' || c == ')' || c == '}' || c == ']' || c == '<' ||
-         c == '>' || c == '\\';
-}
+constexpr bool ends_value(char c) { return is(c, value_end_class); }
 
 /// A value: where it is, and what is around it.
 struct Value {

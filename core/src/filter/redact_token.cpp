@@ -3,27 +3,18 @@
 namespace mayday::redaction {
 namespace {
 
-constexpr bool is_token(char c) {
-  return is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '+' || c == '/' || c == '=';
-}
-
 /// What may stand behind a prefix.
 enum class Alphabet : std::uint8_t { alnum, base64url, dotted, capitals, hex };
 
-constexpr bool is_in(Alphabet alphabet, char c) {
-  switch (alphabet) {
-    case Alphabet::alnum: return is_alnum(c);
-    case Alphabet::base64url: return is_base64url(c);
-    case Alphabet::dotted: return is_base64url(c) || c == '.';
-    case Alphabet::capitals: return is_upper(c) || is_digit(c);
-    case Alphabet::hex: return is_hex(c);
-  }
-  return false;
-}
+constexpr std::array<std::uint16_t, 5> alphabets{alnum_class, alnum_class | dash_class,
+                                                 alnum_class | dash_class | dot_class, upper_class | digit_class,
+                                                 hex_letter_class | digit_class};
 
-template <typename Accept>
-std::size_t run_end(const Text& text, std::size_t at, Accept accept) {
-  while (at < text.size() && accept(text.bytes[at])) ++at;
+constexpr std::uint16_t base64url = alnum_class | dash_class;
+
+/// Behind the bytes at `at` that are in `mask`.
+[[gnu::noinline]] std::size_t run_end(const Text& text, std::size_t at, int mask) {
+  while (at < text.size() && is(text.bytes[at], mask)) ++at;
   return at;
 }
 
@@ -155,7 +146,7 @@ bool has_long_run(std::string_view text) {
 Match match_prefix(const Text& text, std::size_t at, const Prefix& prefix) {
   if (!text.has(at, prefix.spelling)) return {};
   const std::size_t begin = at + prefix.spelling.size();
-  std::size_t end = run_end(text, begin, [&](char c) { return is_in(prefix.alphabet, c); });
+  std::size_t end = run_end(text, begin, alphabets[static_cast<std::size_t>(prefix.alphabet)]);
   while (end > begin && text.bytes[end - 1] == '.') --end;  // The sentence's.
   const std::string_view rest = text.bytes.substr(begin, end - begin);
   if (rest.size() < prefix.rest_min || !has_digit(rest)) return {};
@@ -167,13 +158,13 @@ Match match_prefix(const Text& text, std::size_t at, const Prefix& prefix) {
 Match find_jwt(const Text& text, std::size_t at) {
   // A run that was refused is not read again from its middle.
   if (!text.has(at, "eyJ") || is_base64url(text.before(at))) return {};
-  const std::size_t header = run_end(text, at, is_base64url);
+  const std::size_t header = run_end(text, at, base64url);
   if (text.at(header) != '.' || header - at < 10) return {};
-  std::size_t end = run_end(text, header + 1, is_base64url);
+  std::size_t end = run_end(text, header + 1, base64url);
   if (end - header < 5 && text.at(end) != '.') return {};
   for (int part = 2; part < 5 && text.at(end) == '.' && (is_base64url(text.at(end + 1)) || text.at(end + 1) == '.');
        ++part) {
-    end = run_end(text, end + 1, is_base64url);
+    end = run_end(text, end + 1, base64url);
   }
   if (end - header < 5) return {};
   return {.begin = at, .end = end, .kind = Secret::jwt};
@@ -198,7 +189,7 @@ Match find_scheme(const Text& text, std::size_t at, std::string_view name, Secre
   const std::size_t gap = begin;
   while (is_space(text.at(begin)) && begin - gap < 8) ++begin;
   if (begin == at + name.size()) return {};
-  const std::size_t end = run_end(text, begin, is_token);
+  const std::size_t end = run_end(text, begin, base64url | dot_class | token_sign_class);
   if (!looks_random(text.bytes.substr(begin, end - begin))) return {};
   return {.begin = begin, .end = end, .kind = kind};
 }
@@ -242,7 +233,7 @@ Match find_bot_token(const Text& text, std::size_t at) {
   if (!text.has(at, ":AA")) return {};
   std::size_t begin = at;
   while (begin > text.floor && at - begin < 11 && is_digit(text.bytes[begin - 1])) --begin;
-  const std::size_t end = run_end(text, at + 1, is_base64url);
+  const std::size_t end = run_end(text, at + 1, base64url);
   if (at - begin < 8 || at - begin > 10 || end - at < 32) return {};
   return {.begin = begin, .end = end, .kind = Secret::token};
 }

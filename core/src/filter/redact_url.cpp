@@ -5,10 +5,7 @@ namespace {
 
 constexpr std::size_t look_back_max = 256;
 
-/// A backslash is in no URL, but before the quote behind one in JSON in a string.
-constexpr bool ends_url(char c) {
-  return is_space(c) || is_quote(c) || c == '<' || c == '>' || c == '\\' || static_cast<std::uint8_t>(c) < 0x20;
-}
+constexpr bool ends_url(char c) { return is(c, url_end_class); }
 
 /// Where the URL with a byte at `at` ends. A closing parenthesis ends it only if none was opened in it: V8 puts a
 /// frame's location into parentheses, and a query may hold some of its own.

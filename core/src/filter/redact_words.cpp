@@ -1,17 +1,11 @@
 #include "redact_rules.h"
 
 namespace mayday::redaction {
-namespace {
-
-/// What may stand between a name and its value, or between the words of a name. Not `]`, which ends our own marks.
-constexpr bool is_between(char c) {
-  return c == ' ' || c == '\t' || c == '_' || c == '-' || c == '.' || c == ':' || c == '=' || c == '(' || c == '#' ||
-         c == '+' || c == '\\' || is_quote(c);
+[[gnu::noinline]] bool Text::has(std::size_t i, std::string_view part) const {
+  return i <= size() && bytes.substr(i).starts_with(part);
 }
 
-}  // namespace
-
-bool has_word(const Text& text, std::size_t at, std::string_view word) {
+[[gnu::noinline]] bool has_word(const Text& text, std::size_t at, std::string_view word) {
   if (at + word.size() > text.size()) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {
     if (lower(text.bytes[at + i]) != word[i]) return false;
@@ -19,7 +13,7 @@ bool has_word(const Text& text, std::size_t at, std::string_view word) {
   return true;
 }
 
-Words::Words(std::string_view text) {
+[[gnu::noinline]] Words::Words(std::string_view text) {
   if (text.size() > bytes_max) text.remove_prefix(text.size() - bytes_max);
   text_[size_++] = ' ';
   char previous = ' ';
@@ -37,6 +31,10 @@ std::string_view Words::last() const {
   return view().substr(view().rfind(' ', size_ - 2));
 }
 
+[[gnu::noinline]] bool Words::last_is_in(std::string_view list) const {
+  return !empty() && list.find(last()) != std::string_view::npos;
+}
+
 bool Words::any_in(std::string_view list) const {
   for (Words rest = *this; !rest.empty(); rest.drop_last()) {
     if (rest.last_is_in(list)) return true;
@@ -44,10 +42,10 @@ bool Words::any_in(std::string_view list) const {
   return false;
 }
 
-Words words_before(const Text& text, std::size_t end) {
+[[gnu::noinline]] Words words_before(const Text& text, std::size_t end) {
   std::size_t begin = end;
   while (begin > text.floor && end - begin < Words::bytes_max &&
-         (is_alnum(text.bytes[begin - 1]) || is_between(text.bytes[begin - 1]))) {
+         is(text.bytes[begin - 1], alnum_class | between_class)) {
     --begin;
   }
   return Words(text.bytes.substr(begin, end - begin));
