@@ -244,7 +244,7 @@ class Scan {
     if (!result_.changed) result_ = {.changed = true, .first = match.kind};
     result_.key_is_open =
         match.kind == Secret::private_key && text_.bytes.substr(match.begin).find("-----END") == std::string_view::npos;
-    out_.append(text_.bytes.substr(text_.floor, match.begin - text_.floor));
+    out_.append(text_.piece(text_.floor, match.begin));
     if (match.leaves_mark) {
       out_.append("[redacted:");
       out_.append(to_string(match.kind));

@@ -48,7 +48,7 @@ Match find_ipv4(const Text& text, const Digits& digits) {
   if (end == begin) return {};
   const char after = text.at(end);
   if (is_alnum(after) || after == '_' || ((after == '-' || after == '+') && is_alpha(text.at(end + 1)))) return {};
-  const std::string_view value = text.bytes.substr(begin, end - begin);
+  const std::string_view value = text.piece(begin, end);
   // Loopback, no address, a mask, a first release.
   if (value.starts_with("127.") || value.starts_with("0.") || value.starts_with("255.")) return {};
   if (value.ends_with(".0.0.0") && after != '/') return {};

@@ -58,7 +58,7 @@ std::size_t domain_end(const Text& text, std::size_t begin) {
   std::size_t label = begin;
   std::size_t last_good = begin;
   const auto note_label = [&] {
-    const std::string_view found = text.bytes.substr(label, end - label);
+    const std::string_view found = text.piece(label, end);
     if (label > begin && is_top_level_domain(found)) last_good = end;
     return label > begin || !is_scale_or_version(found);
   };
@@ -73,7 +73,7 @@ std::size_t domain_end(const Text& text, std::size_t begin) {
     }
   }
   if (end == label) return last_good;
-  const std::string_view last = text.bytes.substr(label, end - label);
+  const std::string_view last = text.piece(label, end);
   const std::size_t dash = last.starts_with("xn--") ? std::string_view::npos : last.find('-');
   if (dash != std::string_view::npos) end = label + dash;
   const std::size_t before = last_good;
@@ -111,7 +111,7 @@ Match address(const Text& text, std::size_t local_end, std::size_t domain) {
   const std::size_t end = domain_end(text, domain);
   if (end == domain || is_position(text, end)) return {};
   // git's own spelling of a repository, `git@host:path`, names nobody.
-  if (text.bytes.substr(begin, local_end - begin) == "git") return {};
+  if (text.piece(begin, local_end) == "git") return {};
   return {.begin = begin, .end = end, .kind = Secret::email};
 }
 

@@ -131,9 +131,9 @@ NameRange name_before(const Text& text, std::size_t at) {
   };
   take_word();
   // `api key`, `session id`, `security code`; `the password is:`.
-  const std::string_view word = text.bytes.substr(begin, end - begin);
+  const std::string_view word = text.piece(begin, end);
   if ((word == "is" || word == "was") && text.before(begin) == ' ') end = --begin, take_word();
-  const std::string_view last = text.bytes.substr(begin, end - begin);
+  const std::string_view last = text.piece(begin, end);
   if (last.size() <= 4 && Words(last).last_is_in(" key id code ") && text.before(begin) == ' ') --begin, take_word();
   // Our own marks end in a bracket too.
   const bool indexed = text.before(begin) == '[' || is_quote(text.before(begin));
@@ -241,15 +241,15 @@ bool ends_clause(const Text& text, std::size_t end) {
 
 /// True if what stands behind a secret's name is no secret: a literal, a type, code, a place, or prose about it.
 bool is_harmless(const Text& text, const Value& value, Name name, char separator) {
-  const std::string_view bytes = text.bytes.substr(value.begin, value.end - value.begin);
+  const std::string_view bytes = text.piece(value.begin, value.end);
   if (bytes.empty() || bytes.starts_with("[redacted:")) return true;
   if (!value.quoted && is_placeholder(bytes)) return true;
   if (bytes.size() > prose_bytes_max && !value.quoted) return false;
   const Shape shape = shape_of(bytes);
   if (shape.signs_only && bytes.size() <= prose_bytes_max) return true;
   const char behind = shape.letters < bytes.size() ? bytes[shape.letters] : '\0';
-  const bool one_word = behind == '\0' || (shape.letters_only && !value.quoted) || behind == '(' || behind == '|' ||
-                        (shape.letters_only && behind == '-');
+  const bool one_word = behind == '\0' || (shape.letters_only && !value.quoted) || behind == '(' || behind == '[' ||
+                        behind == '|' || (shape.letters_only && behind == '-');
   if ((one_word || (value.quoted && behind == ' ')) && is_harmless_word(bytes.substr(0, shape.letters))) return true;
   if (shape.digits_only && bytes.size() < (name == Name::token || name == Name::header ? 6
                                            : name == Name::code                        ? 3
@@ -272,7 +272,7 @@ Match after_scheme(const Text& text, std::size_t begin) {
   while (text.at(begin) == ' ') ++begin;
   std::size_t end = begin;
   while (end < text.size() && !ends_value(text.bytes[end])) ++end;
-  const std::string_view token = text.bytes.substr(begin, end - begin);
+  const std::string_view token = text.piece(begin, end);
   if (token.starts_with('[') || token.starts_with('<') || is_harmless_word(token) || token == "token") end = begin;
   return {.begin = begin, .end = end, .kind = bearer ? Secret::bearer : Secret::basic};
 }
@@ -340,7 +340,7 @@ Match find_element(const Text& text, std::size_t at) {
   std::size_t tag = name.begin;
   if (text.before(tag) == ':') --tag;  // Behind a namespace.
   while (tag < name.begin && is_name(text.before(tag))) --tag;
-  if (text.before(tag) != '<' || kind_of(text.bytes.substr(name.begin, name.end - name.begin)) == Name::none) return {};
+  if (text.before(tag) != '<' || kind_of(text.piece(name.begin, name.end)) == Name::none) return {};
   const std::size_t end = text.bytes.substr(0, at + 256).find('<', at);
   if (end == std::string_view::npos || text.at(end + 1) != '/') return {};
   const std::string_view value = text.bytes.substr(at + 1, end - at - 1);
@@ -352,11 +352,11 @@ Match find_element(const Text& text, std::size_t at) {
 Match find_sentence(const Text& text, std::size_t at) {
   if (!text.has(at, " is ")) return {};
   const NameRange name = name_before(text, at);
-  const Name kind = kind_of(text.bytes.substr(name.begin, name.end - name.begin));
+  const Name kind = kind_of(text.piece(name.begin, name.end));
   if (kind == Name::none) return {};
   const Value value = value_after(text, at + 3, 1);
   if (is_harmless(text, value, kind, ':')) return {};
-  const Shape shape = shape_of(text.bytes.substr(value.begin, value.end - value.begin));
+  const Shape shape = shape_of(text.piece(value.begin, value.end));
   if (!value.quoted && (!shape.has_digit || (shape.digits_only && kind != Name::code))) return {};
   return {.begin = value.begin, .end = value.end, .kind = Secret::password};
 }
@@ -371,19 +371,18 @@ Match find_pair(const Text& text, std::size_t at) {
   if (separator == '%' && !encoded) return {};
   if (separator == ':' && text.at(at + 1) == ':') return {};
   const NameRange name = name_before(text, at);
-  const std::string_view spelled = text.bytes.substr(name.begin, name.end - name.begin);
+  const std::string_view spelled = text.piece(name.begin, name.end);
   if (spelled.size() < 2) return {};
   const Name kind = kind_of(spelled);
   if (kind == Name::none) return {};
   const Value value = value_after(text, at, encoded ? 3 : 1);
   if (kind == Name::header && (separator == ':' || value.quoted)) return header_value(text, name, value);
   // Counted, not named: `max_tokens=1000`.
-  const std::string_view bytes = text.bytes.substr(value.begin, value.end - value.begin);
+  const std::string_view bytes = text.piece(value.begin, value.end);
   if (spelled.ends_with('s') && shape_of(bytes).digits_only) return {};
   if ((spelled.size() == 3 || has_word(text, name.begin, "oldpwd")) && bytes.starts_with('/')) return {};
   // A parser's: `Unexpected token: "then"`.
-  if (kind == Name::token && Words(text.bytes.substr(text.floor, name.begin - text.floor)).last() == " unexpected ")
-    return {};
+  if (kind == Name::token && Words(text.piece(text.floor, name.begin)).last() == " unexpected ") return {};
   if (after_scheme(text, value.begin).begin > 0 || is_harmless(text, value, kind, separator)) return {};
   return {.begin = value.begin, .end = value.end, .kind = Secret::password};
 }

@@ -29,6 +29,8 @@ struct Text {
   char at(std::size_t i) const { return i < bytes.size() ? bytes[i] : '\0'; }
   /// The byte before `i`, or 0 at the floor and past it: `i` may be one less than 0.
   char before(std::size_t i) const { return i > floor && i <= bytes.size() ? bytes[i - 1] : '\0'; }
+  /// [begin, end) of it.
+  std::string_view piece(std::size_t begin, std::size_t end) const { return {bytes.data() + begin, end - begin}; }
   std::size_t size() const { return bytes.size(); }
   /// True if `part` stands at `i`, as it is spelled.
   bool has(std::size_t i, std::string_view part) const;

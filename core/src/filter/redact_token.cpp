@@ -148,7 +148,7 @@ Match match_prefix(const Text& text, std::size_t at, const Prefix& prefix) {
   const std::size_t begin = at + prefix.spelling.size();
   std::size_t end = run_end(text, begin, alphabets[static_cast<std::size_t>(prefix.alphabet)]);
   while (end > begin && text.bytes[end - 1] == '.') --end;  // The sentence's.
-  const std::string_view rest = text.bytes.substr(begin, end - begin);
+  const std::string_view rest = text.piece(begin, end);
   if (rest.size() < prefix.rest_min || !has_digit(rest)) return {};
   if (prefix.spelling == "sk-" && !has_long_run(rest)) return {};
   return {.begin = at, .end = end, .kind = prefix.kind};
@@ -190,7 +190,7 @@ Match find_scheme(const Text& text, std::size_t at, std::string_view name, Secre
   while (is_space(text.at(begin)) && begin - gap < 8) ++begin;
   if (begin == at + name.size()) return {};
   const std::size_t end = run_end(text, begin, base64url | dot_class | token_sign_class);
-  if (!looks_random(text.bytes.substr(begin, end - begin))) return {};
+  if (!looks_random(text.piece(begin, end))) return {};
   return {.begin = begin, .end = end, .kind = kind};
 }
 

@@ -56,7 +56,7 @@ constexpr std::array webhooks{
 
 /// The secret part of the path of [authority, end).
 Match find_webhook(const Text& text, std::size_t authority, std::size_t end) {
-  const std::string_view url = text.bytes.substr(authority, end - authority);
+  const std::string_view url = text.piece(authority, end);
   for (const Webhook& webhook : webhooks) {
     const std::size_t found = url.substr(0, 96).find(webhook.spelling);
     if (found == std::string_view::npos) continue;
@@ -68,7 +68,7 @@ Match find_webhook(const Text& text, std::size_t authority, std::size_t end) {
 
 /// A password with a slash in it: what is behind the authority's colon is no port, and an `@` follows.
 std::size_t late_user_end(const Text& text, std::size_t authority, std::size_t authority_end, std::size_t end) {
-  const std::string_view host = text.bytes.substr(authority, authority_end - authority);
+  const std::string_view host = text.piece(authority, authority_end);
   const std::size_t colon = host.find(':');
   if (colon == std::string_view::npos || host.starts_with('[') || is_digit(text.at(authority + colon + 1)))
     return authority;
@@ -127,7 +127,7 @@ Match find_query(const Text& text, std::size_t at, UrlScan& url) {
          text.bytes[start - 1] != '(' && text.bytes[start - 1] != '[' && text.bytes[start - 1] != ',') {
     --start;
   }
-  const std::string_view before = text.bytes.substr(start, at - start);
+  const std::string_view before = text.piece(start, at);
   const std::size_t end = find_end(text, at + 1);
   url = {.query = at, .end = end};
   const std::string_view query = text.bytes.substr(at + 1, end - at - 1);

@@ -48,7 +48,7 @@ bool Words::any_in(std::string_view list) const {
          is(text.bytes[begin - 1], alnum_class | between_class)) {
     --begin;
   }
-  return Words(text.bytes.substr(begin, end - begin));
+  return Words(text.piece(begin, end));
 }
 
 }  // namespace mayday::redaction
