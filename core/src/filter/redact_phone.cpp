@@ -7,7 +7,8 @@ constexpr std::size_t count_max = 15;  // E.164, section 6.2.1
 
 /// Behind these words any number is a phone's.
 constexpr std::string_view phone_words =
-    " phone telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call called calling "
+    " phone ph telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call called "
+    "calling "
     "dial "
     "dialed sms whatsapp whats msisdn telefon handy ";
 /// Behind these none is, however it looks.

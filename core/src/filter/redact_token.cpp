@@ -80,6 +80,8 @@ constexpr std::array sign_prefixes{
     Prefix{"glcbt-", 16},
     Prefix{"glimt-", 16},
     Prefix{"glagent-", 16},
+    Prefix{"sk-ant-", 20},
+    Prefix{"sk-proj-", 20},
     Prefix{"sk-", 20},                                   // OpenAI, Anthropic and others
     Prefix{"xai-", 40},                                  // xAI
     Prefix{"gsk_", 40, Secret::token, Alphabet::alnum},  // Groq
