@@ -191,7 +191,7 @@ class Scan {
       case '=':
       case '>':
       case ' ': return or_pair({}, at);
-      case '%': return or_pair(find_encoded_email(text_, at), at);
+      case '%': return find_at_percent(at);
       case '\\': return find_encoded_email(text_, at);
       case '?': return find_query(text_, at, url_);
       case '#': return find_at_hash(at);
@@ -201,6 +201,11 @@ class Scan {
       case '(': return find_phone(text_, at);
       default: return {};
     }
+  }
+
+  Match find_at_percent(std::size_t at) const {
+    if (prose_ && (text_.has(at, "%2B") || text_.has(at, "%2b"))) return find_phone(text_, at);
+    return or_pair(find_encoded_email(text_, at), at);
   }
 
   Match or_pair(const Match& match, std::size_t at) const {

@@ -6,7 +6,7 @@ namespace {
 /// Words before `1.2.3.4` that make it a version, or a place in a document.
 constexpr std::string_view version_words =
     " version versions ver v release released build firmware rev revision rv upgrade upgraded upgrading downgrade "
-    "downgraded update updated fileversion assemblyversion section chapter clause sdk driver oid ";
+    "downgraded update updated fileversion assemblyversion section chapter clause sdk driver plugin assembly oid ";
 
 /// `Chrome/120.0.1.2`: a product and its version (RFC 9110, section 10.1.5). A path's segment stands behind a slash too.
 bool follows_product(const Text& text, std::size_t at) {
@@ -62,6 +62,8 @@ Match find_ipv4(const Text& text, const Digits& digits) {
 Match find_ipv6(const Text& text, std::size_t at) {
   std::size_t begin = at;
   while (begin > text.floor && at - begin < 5 && is_hex(text.bytes[begin - 1])) --begin;
+  // The machine itself, perhaps with a port: `::1:6379`.
+  if (text.has(begin, "::1") && !is_hex(text.at(begin + 3))) return {};
   const char before = text.before(begin);
   // Behind a name and a colon, `ip:2001:db8::1`.
   const bool named = before == ':' && is_alpha(text.before(begin - 1)) && !is_hex(text.before(begin - 1));

@@ -13,7 +13,8 @@ constexpr std::string_view file_endings =
     "xml "
     "yml yaml toml txt log pdf csv tgz gz jar dll exe bin php jsp aspx cs java kt rb swift go bundle jsbundle min lock "
     "tar "
-    "woff ttf mp3 ";
+    "woff ttf mp3 "
+    "service socket timer mount target slice scope ";  // systemd's units, with an instance behind the sign
 
 constexpr bool is_local(char c) {
   return is(c, alnum_class | dash_class | dot_class | local_sign_class | past_ascii_class);

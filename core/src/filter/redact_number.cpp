@@ -64,7 +64,7 @@ bool is_card_number(const Digits& digits, std::size_t count) {
 bool is_card_grouping(const Digits& digits, std::size_t groups) {
   if (groups == 1) return true;
   const char separator = digits.group[1].separator;
-  if (separator != ' ' && separator != '-' && separator != '.') return false;
+  if (separator != ' ' && separator != '-' && separator != '.' && separator != '+') return false;
   if (groups == 3 && digits.group[2].size >= 4 && digits.starts_with({4, 6}, separator)) return true;
   for (std::size_t i = 0; i < groups; ++i) {
     const Digits::Group& group = digits.group[i];

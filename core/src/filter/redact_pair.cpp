@@ -27,14 +27,15 @@ constexpr std::string_view about_words =
     "event changed at by on since until date time created updated regex pattern rule rules strength attempts js mjs ts "
     "jsx tsx py java go cs php rb vue html css ";
 
-constexpr std::string_view password_endings[] = {"password", "passwd", "pwd", "passphrase", "passcode", "secret"};
+constexpr std::string_view password_endings[] = {"password", "passwd",   "pwd",   "passphrase", "passcode", "secret",
+                                                 "passwort", "kennwort", "senha", "wachtwoord", "hasło"};
 constexpr std::string_view token_endings[] = {"token", "credential", "csrf", "xsrf"};
 constexpr std::string_view header_endings[] = {"authorization", "cookie"};
 /// Of a name without its separators.
 constexpr std::string_view compounds[] = {"apikey",     "accesskey",     "privatekey",
                                           "signingkey", "encryptionkey", "accountkey",
                                           "sessionid",  "sessid",        "sharedaccesssignature"};
-constexpr std::string_view password_words = " pass pw ";
+constexpr std::string_view password_words = " pass pw passe psk ";
 constexpr std::string_view token_words = " auth sid jwt sig ";
 constexpr std::string_view code_words = " otp pin cvv cvc ";
 
@@ -259,6 +260,9 @@ bool is_harmless(const Text& text, const Value& value, Name name, char separator
   if (value.code || shape.calls) return true;
   if (name == Name::code) return !is_digit(bytes[0]) || bytes.size() > 8;
   if (separator == ':' && !value.spaced && is_position(bytes)) return true;
+  // `Failed to parse private key: asn1 structure error`.
+  if (separator == ':' && value.spaced && name == Name::token && bytes.size() < 6 && !ends_clause(text, value.end))
+    return true;
   if (!value.spaced || !shape.letters_only) return false;
   if (separator == '=') return bytes.find('.') != std::string_view::npos || text.at(value.end) == ';';
   return name != Name::password || !ends_clause(text, value.end);
@@ -275,6 +279,13 @@ Match after_scheme(const Text& text, std::size_t begin) {
   const std::string_view token = text.piece(begin, end);
   if (token.starts_with('[') || token.starts_with('<') || is_harmless_word(token) || token == "token") end = begin;
   return {.begin = begin, .end = end, .kind = bearer ? Secret::bearer : Secret::basic};
+}
+
+/// True if what stands in quotes is a name itself, with its own value behind it: `ExpiredToken: "x-token": "..."`.
+bool is_key(const Text& text, const Value& value) {
+  std::size_t at = value.end;
+  while (text.at(at) == '\\') ++at;
+  return is_quote(text.at(at)) && text.at(at + 1) == ':';
 }
 
 /// The end of a header's value: the quote that was opened before its name, or the end of the line, which may be spelled `\n`.
@@ -377,6 +388,7 @@ Match find_pair(const Text& text, std::size_t at) {
   if (kind == Name::none) return {};
   const Value value = value_after(text, at, encoded ? 3 : 1);
   if (kind == Name::header && (separator == ':' || value.quoted)) return header_value(text, name, value);
+  if (value.quoted && is_key(text, value)) return {};
   // Counted, not named: `max_tokens=1000`.
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (spelled.ends_with('s') && shape_of(bytes).digits_only) return {};

@@ -156,7 +156,7 @@ Match find_phone(const Text& text, std::size_t at) {
   const char before = text.before(at);
   if (is_alnum(before) || before == '_') return {};
   if (text.at(at) == '(') return find_open_phone(text, at);
-  const Digits digits = read_digits(text, at + 1);
+  const Digits digits = read_digits(text, at + (text.at(at) == '%' ? 3 : 1));
   if (digits.count() < 8 || digits.value[0] == '0' || is_decimal(digits)) return {};
   const auto& last = digits.group[last_group(digits, digits.value[0] == '1' ? 11 : count_max)];
   if (last.count < (digits.groups == 1 ? 9 : 8) || last.count > count_max) return {};

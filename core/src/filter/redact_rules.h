@@ -80,7 +80,7 @@ inline constexpr std::array<std::uint16_t, 256> classes = [] {
   add("%+", local_sign_class);
   add("'&!#$*^~", inner_sign_class);
   add("~+/=", token_sign_class);
-  add(" -.()/", separator_class);
+  add(" -.()/+", separator_class);  // A form's body spells a space as `+`.
   add(",;)}]<>\\", value_end_class);
   // A backslash is in no URL, but before the quote behind one in JSON in a string.
   add("<>\\ ", url_end_class);
@@ -146,7 +146,7 @@ Match find_token(const Text& text, std::size_t at);                ///< At a wor
 Match find_bot_token(const Text& text, std::size_t at);            ///< At the `:` of a Telegram bot's token.
 Match find_private_key(const Text& text, std::size_t at);          ///< At the first of five dashes.
 Match find_number(const Text& text, std::size_t at);  ///< At a number's first digit: card, SSN, IPv4, phone.
-Match find_phone(const Text& text, std::size_t at);   ///< At a `+` or `(`.
+Match find_phone(const Text& text, std::size_t at);   ///< At a `+`, which may be spelled `%2B`, or `(`.
 Match find_iban(const Text& text, std::size_t at);    ///< At a word's first letter.
 Match find_ipv6(const Text& text, std::size_t at);    ///< At the first `:` of an address.
 

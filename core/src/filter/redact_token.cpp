@@ -112,7 +112,8 @@ constexpr std::array sign_prefixes{
     Prefix{"key-", 32, Secret::token, Alphabet::hex},    // Mailgun
     Prefix{"nvapi-", 40},                                // NVIDIA
     Prefix{"ntn_", 40, Secret::token, Alphabet::alnum},  // Notion
-    Prefix{"secret_", 40, Secret::token, Alphabet::alnum},
+    Prefix{"secret_", 20, Secret::token, Alphabet::alnum},
+    Prefix{"lsv2_", 40},
 };
 
 /// By the length of what stands before a prefix's first sign, a bit for each letter that it may begin with: hardly any word

@@ -48,20 +48,22 @@ constexpr std::array webhooks{
     Webhook{"hooks.slack.com/workflows/", Secret::slack},
     Webhook{"discord.com/api/webhooks/"},
     Webhook{"discordapp.com/api/webhooks/"},
-    Webhook{".webhook.office.com/webhookb2/"},
+    Webhook{"webhook.office.com/webhookb2/"},
     Webhook{"outlook.office.com/webhook/"},
     Webhook{"hooks.zapier.com/hooks/catch/"},
     Webhook{"api.telegram.org/bot"},
 };
 
-/// The secret part of the path of [authority, end).
+/// The secret part of the path of [authority, end). The host may have one more label, a tenant's or a channel's.
 Match find_webhook(const Text& text, std::size_t authority, std::size_t end) {
-  const std::string_view url = text.piece(authority, end);
+  std::size_t label = authority;
+  while (label < end && is_alnum(text.bytes[label])) ++label;
   for (const Webhook& webhook : webhooks) {
-    const std::size_t found = url.substr(0, 96).find(webhook.spelling);
-    if (found == std::string_view::npos) continue;
-    const std::size_t begin = authority + found + webhook.spelling.size();
-    return {.begin = begin, .end = text.at(begin) == '[' ? begin : end, .kind = webhook.kind};
+    for (const std::size_t host : {authority, label + 1}) {
+      if (!text.has(host, webhook.spelling)) continue;
+      const std::size_t begin = host + webhook.spelling.size();
+      return {.begin = begin, .end = text.at(begin) == '[' ? begin : end, .kind = webhook.kind};
+    }
   }
   return {};
 }
@@ -98,7 +100,8 @@ Match find_url_secret(const Text& text, std::size_t at, UrlScan& url) {
   std::size_t query = authority;
   std::size_t user_end = authority;
   while (query < end && text.bytes[query] != '/' && text.bytes[query] != '?' && text.bytes[query] != '#') {
-    if (text.bytes[query++] == '@') user_end = query;
+    // `webpack://@scope/package`: nobody stands before it.
+    if (text.bytes[query++] == '@' && query > authority + 1) user_end = query;
   }
   if (user_end == authority) user_end = late_user_end(text, authority, query, end);
   if (query < user_end) query = user_end;
@@ -115,7 +118,7 @@ Match find_userinfo(const Text& text, std::size_t at) {
          text.bytes[begin - 1] != '/' && text.bytes[begin - 1] != '@') {
     --begin;
   }
-  if (begin < text.floor + 3 || text.bytes.substr(begin - 3, 3) != "://") return {};
+  if (begin == at || begin < text.floor + 3 || text.bytes.substr(begin - 3, 3) != "://") return {};
   return {.begin = begin, .end = at + 1, .kind = Secret::userinfo, .leaves_mark = false};
 }
 
@@ -123,20 +126,23 @@ Match find_query(const Text& text, std::size_t at, UrlScan& url) {
   if (at == url.query) return query_at(text, at, url.end);
   if (at < url.end) return {};
   std::size_t start = at;
-  while (start > text.floor && at - start < look_back_max && !ends_url(text.bytes[start - 1]) &&
-         text.bytes[start - 1] != '(' && text.bytes[start - 1] != '[' && text.bytes[start - 1] != ',') {
-    --start;
+  bool path_sign = false;
+  for (; start > text.floor && at - start < look_back_max; --start) {
+    const char c = text.bytes[start - 1];
+    if (ends_url(c) || c == '(' || c == '[' || c == ',') break;
+    path_sign = path_sign || c == '/' || c == '.';
   }
   const std::string_view before = text.piece(start, at);
+  // `button#save`: most often it is no URL at all.
+  if (!path_sign && !before.empty()) return {};
   const std::size_t end = find_end(text, at + 1);
   url = {.query = at, .end = end};
   const std::string_view query = text.bytes.substr(at + 1, end - at - 1);
   const bool absolute = before.find("://") != std::string_view::npos;
   const bool pair = begins_with_pair(text, at + 1) && text.before(at) != '\\';
-  const bool of_path = before.empty() || before.find_first_of("/.") != std::string_view::npos;
   const bool plain = before.starts_with('/') && before.size() > 1 && !before.ends_with('/') && is_plain_query(query);
-  const bool file = before.find_first_of("/.") != std::string_view::npos && position_start(text, at + 1, end) < end;
-  return absolute || (pair && of_path) || plain || file ? query_at(text, at, end) : Match{};
+  const bool file = path_sign && position_start(text, at + 1, end) < end;
+  return absolute || pair || plain || file ? query_at(text, at, end) : Match{};
 }
 
 }  // namespace mayday::redaction
