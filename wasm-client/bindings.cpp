@@ -47,7 +47,11 @@ bool record(const std::string& event, const std::string& signature, int count, d
   return client->record(event, signature, static_cast<std::uint32_t>(count), at(now));
 }
 
-void discard(int reason) { client->discard(static_cast<Drop>(reason)); }
+void restore(const std::string& event, int count, double now) {
+  client->restore(event, static_cast<std::uint32_t>(count), at(now));
+}
+
+void discard(int reason, int times) { client->discard(static_cast<Drop>(reason), static_cast<std::uint32_t>(times)); }
 
 std::string take(double now, bool leaving) { return std::string((batch = client->take(at(now), leaving)).body); }
 
@@ -55,9 +59,13 @@ double wake_ms() { return static_cast<double>(batch.wake_ms); }
 
 int events() { return static_cast<int>(batch.events); }
 
-void settle(int status, double retry_after_ms, double now) {
-  client->settle(status, static_cast<std::int64_t>(retry_after_ms), at(now));
+bool settle(int status, double retry_after_ms, double now, bool kept) {
+  return client->settle(status, static_cast<std::int64_t>(retry_after_ms), at(now), kept);
 }
+
+bool resting(double now) { return client->resting(at(now)); }
+
+void reconnect() { client->reconnect(); }
 
 int waiting() { return static_cast<int>(client->waiting()); }
 
@@ -93,11 +101,14 @@ EMSCRIPTEN_BINDINGS(mayday) {
   emscripten::function("start", &start);
   emscripten::function("repeats", &repeats);
   emscripten::function("record", &record);
+  emscripten::function("restore", &restore);
   emscripten::function("discard", &discard);
   emscripten::function("take", &take);
   emscripten::function("wakeMs", &wake_ms);
   emscripten::function("events", &events);
   emscripten::function("settle", &settle);
+  emscripten::function("resting", &resting);
+  emscripten::function("reconnect", &reconnect);
   emscripten::function("waiting", &waiting);
   emscripten::function("discarded", &discarded);
   emscripten::function("hashUser", &hash_user);

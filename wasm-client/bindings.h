@@ -17,8 +17,11 @@ bool repeats(const std::string& signature, double now);
 /// was asked. False where it was not kept.
 bool record(const std::string& event, const std::string& signature, int count, double now);
 
-/// Counts an event that the page dropped: 3 `before_send`, 4 `sampled`.
-void discard(int reason);
+/// Takes back an event that was in a body before, as JSON, standing for `count` occurrences.
+void restore(const std::string& event, int count, double now);
+
+/// Counts events that the page dropped: 2 `queue_full`, 3 `before_send`, 4 `sampled`.
+void discard(int reason, int times);
 
 /// The next body to send, or empty. `wake_ms` and `events` then speak of it.
 std::string take(double now, bool leaving);
@@ -29,8 +32,15 @@ double wake_ms();
 /// How many events the last body holds.
 int events();
 
-/// What came of the last body: the HTTP status, 0 for none; Retry-After in milliseconds, 0 for none.
-void settle(int status, double retry_after_ms, double now);
+/// What came of the last body: the HTTP status, 0 for none; Retry-After in milliseconds, 0 for none. False where it must go
+/// again: then it waits here, or where the page put it, if it was `kept`.
+bool settle(int status, double retry_after_ms, double now, bool kept);
+
+/// True while nothing should be sent: a server refused, or there was none.
+bool resting(double now);
+
+/// The network is back.
+void reconnect();
 
 /// Events that wait in the page.
 int waiting();

@@ -2,6 +2,7 @@
 import type { MaydayModule } from "#glue";
 import { componentOf, describe, levelOf } from "./describe.ts";
 import { loadModule } from "./module.ts";
+import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
 import type { Client, Early, Kind, State } from "./state.ts";
 import { reasons, Transport } from "./transport.ts";
@@ -19,21 +20,20 @@ const textMax = 4_000;
 /** Signatures that keep their short name. */
 const namesMax = 1_000;
 
-/** Counted one by one; a page that lost more than this has lost count anyway. */
-const lostMax = 100_000;
-
 /** Loads the module, takes over from the buffer, and captures what is in it. */
 export async function connect(state: State): Promise<Client> {
   const options = state.options!;
+  // Before the module, so that it is open when there is something to keep.
+  const spool = new Spool((count) => recorder.drop(2, "mayday", count));
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
   );
   module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
 
-  const recorder = new Recorder(state, options, module);
+  const recorder = new Recorder(state, options, module, spool);
   for (const [signature, early] of state.early) recorder.capture(early.kind, signature, early.detail, early);
   state.early.clear();
-  if (state.lost) recorder.drop(2, "mayday", Math.min(state.lost, lostMax));
+  if (state.lost) recorder.drop(2, "mayday", state.lost);
   state.lost = 0;
   return recorder;
 }
@@ -50,11 +50,11 @@ class Recorder implements Client {
   #user = "";
   #userHash = "";
 
-  constructor(state: State, options: Options, module: MaydayModule) {
+  constructor(state: State, options: Options, module: MaydayModule, spool: Spool) {
     this.#state = state;
     this.#options = options;
     this.#module = module;
-    this.#transport = new Transport(module, state, (report) => this.#report(report));
+    this.#transport = new Transport(module, state, spool, (report) => this.#report(report));
     this.#common = {
       service: options.service ?? "web",
       environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? "dev" : "prod"),
@@ -85,7 +85,7 @@ class Recorder implements Client {
     const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
     // Refused is what repeats another, and what is too large.
     if (this.#module.record(toJson(rest), name, count >= 1 ? count : 1, now))
-      this.#report({ what: "queued", event, waiting: this.#module.waiting() });
+      this.#report({ what: "queued", event, waiting: this.#transport.waiting });
     else
       this.#report(event.message ? { what: "folded", component } : { what: "dropped", reason: "invalid", component });
     this.#transport.poke(true);
@@ -93,7 +93,7 @@ class Recorder implements Client {
 
   /** Counts what the page itself dropped; `reason` is an index into `reasons`. */
   drop(reason: number, component: string, times = 1): void {
-    for (; times > 0; times--) this.#module.discard(reason);
+    this.#module.discard(reason, times);
     this.#report({ what: "dropped", reason: reasons[reason]!, component });
   }
 

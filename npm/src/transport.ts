@@ -1,4 +1,5 @@
 import type { MaydayModule } from "#glue";
+import type { Spool, Spooled } from "./spool.ts";
 import type { State } from "./state.ts";
 import type { DropReason, Report } from "./types.ts";
 
@@ -14,27 +15,51 @@ const keepaliveBytesMax = 60_000;
 /** Timers count in 32 bits. */
 const timerMsMax = 2 ** 30;
 
-/** Carries bodies from the module to the endpoint when the module says so. It decides nothing. */
+/** Events taken from the spool at once. The module's queue holds twice as many. */
+const claimedMax = 50;
+
+/** Other tabs wait no longer than this for a server that asked for rest; the core believes no more either. */
+const restMsMax = 3600_000;
+
+/** Carries bodies from the module to the endpoint when the module says so, and what can't go to the spool and back. */
 export class Transport {
   #module: MaydayModule;
   #state: State;
+  #spool: Spool;
   #report: (report: Report) => void;
   #endpoint: URL;
   /** Cross-origin, `text/plain` goes without a preflight. */
   #type: string;
   #timer?: ReturnType<typeof setTimeout>;
-  #inFlight?: Promise<boolean>;
+  #inFlight?: Promise<unknown>;
   /** An answer that comes after `#leave` gave the same events to a beacon is nobody's. */
   #turn = 0;
+  /** The last answer was one: a beacon, which learns of none, will probably be taken too. */
+  #isHeard = false;
+  /** The page was left: what it took from the spool now would be the next page's to wait for. */
+  #isGone = false;
+  /** Events of the module's queue that are in the spool also. */
+  #claimed = new Set<string>();
 
-  constructor(module: MaydayModule, state: State, report: (report: Report) => void) {
+  constructor(module: MaydayModule, state: State, spool: Spool, report: (report: Report) => void) {
     this.#module = module;
     this.#state = state;
+    this.#spool = spool;
     this.#report = report;
     this.#endpoint = new URL(state.options?.endpoint ?? "/v1/logs", location.href);
     this.#type = this.#endpoint.origin === location.origin ? "application/json" : "text/plain;charset=UTF-8";
     globalThis.document?.addEventListener("visibilitychange", this.#onHidden);
-    addEventListener("pagehide", this.#leave);
+    addEventListener("pagehide", this.#onPageHide);
+    addEventListener("pageshow", this.#onPageShow);
+    addEventListener("online", this.#onOnline);
+    // What an earlier page left.
+    spool.onParcel = () => this.poke(true);
+    this.poke(true);
+  }
+
+  /** Events that wait, here or in the spool. */
+  get waiting(): number {
+    return this.#module.waiting() + Math.max(0, this.#spool.size - this.#claimed.size);
   }
 
   /** Something may be waiting. Costs nothing if that is known. */
@@ -46,30 +71,76 @@ export class Transport {
   async flush(): Promise<boolean> {
     // What is in flight took its place in the order.
     await this.#inFlight;
-    for (let body; (body = this.#take(true));) if (!(await (this.#inFlight = this.#send(body)))) break;
-    this.#wait(this.#module.wakeMs());
-    return this.#module.waiting() === 0;
+    for (let body; (body = this.#take(true) || ((await this.#fly(this.#restore())) && this.#take(true)));)
+      if (!(await this.#fly(this.#send(body)))) break;
+    this.#sleep();
+    return this.waiting === 0;
   }
 
+  /** What has not arrived stays in the spool, for the next page. */
   close(): void {
     this.#turn++;
     this.#wait(-1);
     globalThis.document?.removeEventListener("visibilitychange", this.#onHidden);
-    removeEventListener("pagehide", this.#leave);
+    removeEventListener("pagehide", this.#onPageHide);
+    removeEventListener("pageshow", this.#onPageShow);
+    removeEventListener("online", this.#onOnline);
+    for (let body; this.#spool.isOpen && (body = this.#take(true)); this.#module.settle(0, 0, Date.now(), true))
+      this.#spool.leave(eventsOf(body));
+    this.#spool.close();
   }
 
   #wait(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = ms < 0 ? undefined : setTimeout(this.#pump, Math.min(ms, timerMsMax));
+    this.#timer = ms < 0 || ms === Infinity ? undefined : setTimeout(this.#pump, Math.min(ms, timerMsMax));
   }
 
-  #pump = (): void => {
+  #pump = async (): Promise<void> => {
     this.#timer = undefined;
     if (this.#inFlight) return;
-    const body = this.#take(false);
-    if (body) (this.#inFlight = this.#send(body)).then(this.#pump, this.#pump);
-    else this.#wait(this.#module.wakeMs());
+    try {
+      const body = this.#take(false);
+      await this.#fly(body ? this.#send(body) : this.#restore()).then((isMore) =>
+        body || isMore ? this.#pump() : this.#sleep(),
+      );
+    } catch {
+      // It trapped, as above.
+    }
   };
+
+  /** Until the module or the spool has something that may go. */
+  #sleep(): void {
+    const wake = this.#module.wakeMs();
+    if (!this.#timer) this.#wait(Math.min(wake < 0 ? Infinity : wake, this.#spoolWaitMs() || 1));
+  }
+
+  /** Milliseconds until something may come back from the spool. */
+  #spoolWaitMs(): number {
+    const now = Date.now();
+    const isFull = this.#module.waiting() >= claimedMax;
+    if (this.#isGone || isFull || this.#spool.size <= this.#claimed.size || this.#module.resting(now)) return Infinity;
+    return Math.max(0, this.#spool.nextAt - now);
+  }
+
+  /** One thing at a time is under way. */
+  #fly<T>(under: Promise<T>): Promise<T> {
+    const turn = this.#turn;
+    this.#inFlight = under;
+    return under.finally(() => {
+      if (turn === this.#turn) this.#inFlight = undefined;
+    });
+  }
+
+  /** Brings events back from the spool, if they may go. True if there were any. */
+  async #restore(): Promise<boolean> {
+    if (this.#spoolWaitMs()) return false;
+    const events = await this.#spool.claim(claimedMax - this.#module.waiting());
+    for (const event of events) {
+      this.#claimed.add(event.event_id);
+      this.#module.restore(JSON.stringify(event), event.count ?? 1, Date.now());
+    }
+    return events.length > 0;
+  }
 
   #take(leaving: boolean): string {
     try {
@@ -106,8 +177,7 @@ export class Transport {
       // No answer, or one that is not JSON: the status says all.
     }
     if (turn !== this.#turn) return true;
-    this.#inFlight = undefined;
-    this.#settle(body, status, retryAfterMs, answer);
+    await this.#settle(body, status, retryAfterMs, answer);
     return status >= 200 && status < 300;
   }
 
@@ -115,48 +185,101 @@ export class Transport {
     if (document.visibilityState === "hidden") this.#leave();
   };
 
+  #onPageHide = (): void => {
+    this.#isGone = true;
+    this.#leave();
+  };
+
+  /** Back from the back/forward cache. */
+  #onPageShow = (): void => {
+    this.#isGone = false;
+    this.poke(true);
+  };
+
+  #onOnline = (): void => {
+    this.#module.reconnect();
+    this.poke(true);
+  };
+
   /** The page may be gone in a moment: hands everything to the browser. */
   #leave = (): void => {
-    // Offline a beacon is accepted and lost; what waits may yet go out if the page comes back.
-    if (navigator.onLine === false) return;
+    const { isOpen } = this.#spool;
+    // Offline a beacon is accepted and lost, and a server that asked for rest is given it.
+    const isVain = navigator.onLine === false || (isOpen && this.#module.resting(Date.now()));
+    // Without a spool, what waits may yet go out if the page comes back.
+    if (isVain && !isOpen) return;
+    const isTrusted = this.#isHeard && !this.#inFlight;
     // What is in flight goes again: the browser may cancel it with the page, and sent twice it is stored once.
     this.#turn++;
     this.#inFlight = undefined;
     let room = keepaliveBytesMax;
-    for (let body: string; (body = this.#take(true));) {
-      room -= this.#hand(body, room);
-      this.#settle(body, 202, 0);
+    const kept: Spooled[] = [];
+    for (let body; (body = this.#take(true));) {
+      const events = eventsOf(body);
+      const sent = isVain ? 0 : this.#hand(body, events, room);
+      room -= sent;
+      // A beacon after which nothing was heard may be lost, and a plain request ends with the page: the next page sends it.
+      if (sent && isTrusted) this.#forget(events);
+      else kept.push(...this.#unclaim(events));
+      this.#module.settle(isVain ? 0 : 202, 0, Date.now(), true);
+      this.#tell(events, isVain ? 0 : 202);
     }
+    if (kept.length && isOpen) this.#spool.leave(kept);
     // What is folded from here on has its window to wait for, if the page stays.
     this.#wait(this.#module.wakeMs());
   };
 
-  /** Gives one body to the browser, and tells how many of its `room` bytes that took. */
-  #hand(body: string, room: number): number {
+  /** Gives one body to the browser, and tells how many of its `room` bytes that took for sure. */
+  #hand(body: string, events: Spooled[], room: number): number {
     const blob = new Blob([body], { type: this.#type });
     if (navigator.sendBeacon?.(this.#endpoint, blob)) return blob.size;
-    const plain = (): Promise<unknown> => this.#post(body, false).catch(() => {});
     // Refused with room left, beacons are blocked; without, only a plain request goes.
-    if (blob.size > room) return (void plain(), 0);
-    this.#post(body, true).catch(plain);
-    return blob.size;
+    const plain = (): Promise<Response> => this.#post(body, false);
+    (blob.size > room ? plain() : this.#post(body, true).catch(plain)).then(
+      ({ ok }) => ok && this.#spool.remove(events),
+      () => {},
+    );
+    return 0;
   }
 
-  #settle(body: string, status: number, retryAfterMs: number, answer?: any): void {
-    this.#module.settle(status, retryAfterMs, Date.now());
-    if (!this.#state.options?.onReport) return;
-    const { events } = JSON.parse(body);
+  async #settle(body: string, status: number, retryAfterMs: number, answer?: any): Promise<void> {
+    const now = Date.now();
+    const events = eventsOf(body);
+    const { isOpen } = this.#spool;
+    this.#isHeard = this.#module.settle(status, retryAfterMs, now, isOpen);
+    if (this.#isHeard) this.#forget(events);
+    // Where there was no answer, another tab may find one.
+    else if (
+      isOpen &&
+      !(await this.#spool.put(this.#unclaim(events), status && now + Math.min(retryAfterMs || 1000, restMsMax)))
+    )
+      for (const event of events) this.#module.restore(JSON.stringify(event), event.count ?? 1, now);
+    this.#tell(events, status, answer);
+  }
+
+  #forget(events: Spooled[]): void {
+    const claimed = events.filter(({ event_id }) => this.#claimed.delete(event_id));
+    if (claimed.length) this.#spool.remove(claimed);
+  }
+
+  #unclaim(events: Spooled[]): Spooled[] {
+    for (const { event_id } of events) this.#claimed.delete(event_id);
+    return events;
+  }
+
+  #tell(events: Spooled[], status: number, answer?: any): void {
     const discarded: Partial<Record<DropReason, number>> = {};
     reasons.forEach((reason, index) => (discarded[reason] = this.#module.discarded(index)));
-    const accepted = answer?.accepted ?? (status === 202 ? events.length : 0);
     this.#report({
       what: "sent",
       status,
-      accepted,
+      accepted: answer?.accepted ?? (status === 202 ? events.length : 0),
       requestId: answer?.request_id,
       events,
-      waiting: this.#module.waiting(),
+      waiting: this.waiting,
       discarded,
     });
   }
 }
+
+const eventsOf = (body: string): Spooled[] => JSON.parse(body).events;

@@ -142,6 +142,69 @@ TEST(Client, WaitsLongerWithEachFailureAndNeverMoreThanAMinuteAndAQuarter) {
   EXPECT_GT(last, 300'000);
 }
 
+TEST(Client, LeavesARefusedBodyToAStoreAndTakesItBackAsItWas) {
+  Page page;
+  for (int i = 0; i < 3; ++i) page.record("same");
+  page.now.ms = 100;
+  const Json first = page.take();
+  EXPECT_FALSE(page.client.settle(503, 7'000, page.now, true));
+  EXPECT_EQ(page.client.waiting(), 0u);
+  EXPECT_TRUE(page.client.resting(page.now));
+  const std::int64_t wake_ms = page.client.take(page.now).wake_ms;
+  EXPECT_GE(wake_ms, 7'000);
+  EXPECT_LE(wake_ms, 7'000 + 7'000 / 4);
+  page.now.ms += wake_ms;
+  EXPECT_FALSE(page.client.resting(page.now));
+  page.client.restore(first["events"][0].dump(), 1, page.now);
+  EXPECT_EQ(page.take()["events"], first["events"]);
+  EXPECT_TRUE(page.client.settle(200, 0, page.now, true));
+  EXPECT_EQ(occurrences(page.run(60'000)), 2u);
+}
+
+TEST(Client, SendsWhatItTookBackFirstAtOnceAndWithoutTokens) {
+  Page page;
+  for (int i = 0; i < 15; ++i) page.record("new " + std::string(static_cast<std::size_t>(i + 1), 'x'));
+  for (int i = 0; i < 40; ++i) page.client.restore(event("old " + std::to_string(i)), 1, page.now);
+  const Json body = page.take();
+  ASSERT_EQ(body["events"].size(), 50u);
+  EXPECT_EQ(body["events"][0]["message"], "old 0");
+  EXPECT_EQ(body["events"][39]["message"], "old 39");
+  EXPECT_EQ(body["events"][40]["message"], "new x");
+}
+
+TEST(Client, TakesNothingBackThatWouldPushOutANewEvent) {
+  Page page;
+  for (std::size_t i = 0; i < queue_events_max; ++i) page.record("error " + std::string(i + 1, 'x'));
+  page.client.restore(event("old"), 1, page.now);
+  EXPECT_EQ(page.client.waiting(), queue_events_max);
+  EXPECT_EQ(page.client.discarded(Drop::queue_full), 0u);
+  EXPECT_EQ(page.take(true)["events"][0]["message"], "error x");
+}
+
+TEST(Client, PaysATokenOnceForAnEventThatIsRefused) {
+  Page page;
+  for (int i = 0; i < 10; ++i) page.record("error " + std::to_string(i));
+  page.now.ms = 100;
+  EXPECT_EQ(page.take()["events"].size(), 10u);
+  page.client.settle(0, 0, page.now);
+  page.now.ms += 1'251;
+  EXPECT_EQ(page.take()["events"].size(), 10u);
+}
+
+TEST(Client, RestsNoLongerThanTheNetworkIsAway) {
+  Page page;
+  page.record("x");
+  page.now.ms = 100;
+  page.take();
+  page.client.settle(0, 0, page.now);
+  EXPECT_TRUE(page.take().is_null());
+  page.client.reconnect();
+  EXPECT_EQ(page.take()["events"].size(), 1u);
+  page.client.settle(503, 5'000, page.now);
+  page.client.reconnect();
+  EXPECT_TRUE(page.client.resting(page.now)) << "a server's word outlives the network";
+}
+
 TEST(Client, GivesUpWhatTheServerWillNeverTake) {
   Page page;
   page.record("x");

@@ -64,7 +64,7 @@ test("one event goes in, one body comes out, and the user id is a SHA-256", () =
   assert.equal(module.events(), 1);
   assert.equal(body.events[0].message, event.message);
   assert.match(body.events[0].event_id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-  module.settle(200, 0, wake + 50);
+  assert.equal(module.settle(200, 0, wake + 50, false), true);
   assert.equal(module.waiting(), 0);
   assert.equal(module.hashUser("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });

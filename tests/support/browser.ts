@@ -25,15 +25,20 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   return context.newPage();
 }
 
-/** A new page at `url` with the logger started in it; the package is `window.mayday`. Reports are in `window.reports`. */
+/** A new page at `url` with the logger started in it. */
 export async function openLogged(browser: Browser, url: string, options: Record<string, unknown> = {}): Promise<Page> {
   const page = await newPage(browser);
   await page.goto(url);
+  await startLogger(page, options);
+  return page;
+}
+
+/** Starts the logger in a page; the package is then `window.mayday`, and its reports are in `window.reports`. */
+export async function startLogger(page: Page, options: Record<string, unknown> = {}): Promise<void> {
   await page.evaluate(async (given) => {
     const mayday = await import("/mayday/index.js" as string);
     const reports: unknown[] = [];
     Object.assign(window, { mayday, reports });
     mayday.init({ ...given, onReport: (report: unknown) => reports.push(report) });
   }, options);
-  return page;
 }

@@ -39,6 +39,8 @@ export interface RecordingServer {
   /** Resolves when `enough` says so; rejects after `ms`. */
   until(enough: (events: any[]) => boolean, ms?: number): Promise<any[]>;
   close(): Promise<void>;
+  /** Answers nobody until `reopen`, which listens at the same address. */
+  reopen(): Promise<void>;
 }
 
 /** Serves `page` at `/`, `routes` by path, `folders` by their prefix, and npm's build under `/mayday/`. */
@@ -99,11 +101,14 @@ export async function startRecordingServer(
       record(request, response).catch(() => response.writeHead(400).end());
     else void serve(path, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
 
   const events = (): any[] => batches.filter(({ status }) => status === 200).flatMap((batch) => batch.events);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     batches,
     events,
     answerWith: (...next) => void answers.push(...next),
@@ -113,6 +118,7 @@ export async function startRecordingServer(
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+    reopen: () => listen(port),
   };
 }
 

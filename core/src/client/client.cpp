@@ -37,7 +37,16 @@ Client::Client(ClientOptions options, Timestamp now)
 
 bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_.fold(hash_bytes(signature), now); }
 
-void Client::discard(Drop reason) { ++discarded_[static_cast<std::size_t>(reason)]; }
+void Client::discard(Drop reason, std::uint32_t times) { discarded_[static_cast<std::size_t>(reason)] += times; }
+
+void Client::restore(std::string_view event, std::uint32_t count, Timestamp now) {
+  if (queue_.size() == queue_events_max) return;
+  enqueue(event, count, now);
+  queue_.back().paid = true;
+  std::size_t place = in_flight_;
+  while (queue_[place].paid && place + 1 < queue_.size()) ++place;
+  for (std::size_t i = queue_.size() - 1; i > place; --i) std::swap(queue_[i], queue_[i - 1]);
+}
 
 bool Client::record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now) {
   const std::uint64_t key = hash_bytes(signature);
@@ -95,19 +104,20 @@ void Client::enqueue_summaries(Timestamp now, bool all) {
 }
 
 Timestamp Client::ready_at() const {
-  const std::int64_t company = queue_.empty() ? 0 : queue_.front().since.ms + company_wait_ms;
-  return {std::max({company, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
+  if (queue_.empty() || queue_.front().paid) return not_before_;
+  return {
+      std::max({queue_.front().since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
 }
 
 std::size_t Client::events_to_send(Timestamp now, bool leaving) {
   if (!leaving && (in_flight_ > 0 || queue_.empty() || now < ready_at())) return 0;
-  const std::size_t events_max =
-      leaving ? batch_events_max : std::min<std::size_t>(bucket_.tokens(now), batch_events_max);
+  std::size_t tokens = leaving ? batch_events_max : bucket_.tokens(now);
   std::size_t bytes = envelope_bytes_max;
   std::size_t events = 0;
-  while (events < queue_.size() && events < events_max) {
-    bytes += queue_[events].event.size() + 1;
-    if (bytes > beacon_bytes_max) break;
+  while (events < std::min(queue_.size(), batch_events_max)) {
+    const Waiting& next = queue_[events];
+    bytes += next.event.size() + 1;
+    if (bytes > beacon_bytes_max || (!next.paid && tokens-- == 0)) break;
     ++events;
   }
   return events;
@@ -118,7 +128,10 @@ Batch Client::take(Timestamp now, bool leaving) {
   enqueue_summaries(now, leaving);
   const std::size_t events = events_to_send(now, leaving);
   if (events == 0) return {.body = {}, .events = 0, .wake_ms = wake_ms(now)};
-  for (std::size_t i = 0; i < events; ++i) bucket_.take(now);
+  for (std::size_t i = 0; i < events; ++i) {
+    if (!queue_[i].paid) bucket_.take(now);
+    queue_[i].paid = true;
+  }
   write_body(events, now);
   in_flight_ = events;
   last_batch_ = now;
@@ -148,30 +161,39 @@ void Client::write_body(std::size_t events, Timestamp now) {
   body_.append('}');
 }
 
-void Client::settle(int status, std::int64_t retry_after_ms, Timestamp now) {
-  if (in_flight_ == 0) return;
+bool Client::settle(int status, std::int64_t retry_after_ms, Timestamp now, bool kept) {
+  if (in_flight_ == 0) return true;
   const bool again = status < 200 || status == 408 || status == 429 || status >= 500;
-  if (again) {
-    in_flight_ = 0;
-    const std::int64_t grown =
-        std::min(retry_wait_ms_min << std::min<std::uint32_t>(failures_++, 6), retry_wait_ms_max);
-    const std::int64_t wait = retry_after_ms > 0 ? std::min(retry_after_ms, retry_after_ms_max) : grown;
-    // Many pages heard the same refusal: they do not come back at one time.
-    const auto jitter = static_cast<std::int64_t>(random_.next() % static_cast<std::uint64_t>(wait / 4 + 1));
-    not_before_ = {now.ms + wait + jitter};
-    return;
-  }
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+  unanswered_ = status == 0;
+  if (!again || kept) queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+  in_flight_ = 0;
+  if (again) return retry_later(retry_after_ms, now), false;
   for (std::size_t i = 0; i < drop_kinds; ++i) discarded_[i] -= reported_[i];
   reported_ = {};
-  in_flight_ = 0;
   failures_ = 0;
   not_before_ = {};
+  return true;
 }
+
+void Client::retry_later(std::int64_t retry_after_ms, Timestamp now) {
+  const std::int64_t grown = std::min(retry_wait_ms_min << std::min<std::uint32_t>(failures_++, 6), retry_wait_ms_max);
+  const std::int64_t wait = retry_after_ms > 0 ? std::min(retry_after_ms, retry_after_ms_max) : grown;
+  // Many pages heard the same refusal: they do not come back at one time.
+  const auto jitter = static_cast<std::int64_t>(random_.next() % static_cast<std::uint64_t>(wait / 4 + 1));
+  not_before_ = {now.ms + wait + jitter};
+}
+
+void Client::reconnect() {
+  if (unanswered_) not_before_ = {};
+}
+
+std::int64_t Client::token_wait_ms(Timestamp now) { return queue_[in_flight_].paid ? 0 : bucket_.wait_ms(now); }
 
 std::int64_t Client::wake_ms(Timestamp now) {
   std::int64_t at = dedupe_.next_end().ms;
-  if (queue_.size() > in_flight_) at = std::min(at, std::max(ready_at().ms, now.ms + bucket_.wait_ms(now)));
+  // What a store keeps may go again then.
+  if (resting(now)) at = std::min(at, not_before_.ms);
+  if (queue_.size() > in_flight_) at = std::min(at, std::max(ready_at().ms, now.ms + token_wait_ms(now)));
   return at == std::numeric_limits<std::int64_t>::max() ? -1 : std::max<std::int64_t>(at - now.ms, 1);
 }
 

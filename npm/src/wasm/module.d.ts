@@ -3,11 +3,14 @@ export interface MaydayModule {
   start(seed: string, burst: number, perSecond: number, dedupeWindowMs: number, batchWaitMs: number, now: number): void;
   repeats(signature: string, now: number): boolean;
   record(event: string, signature: string, count: number, now: number): boolean;
-  discard(reason: number): void;
+  restore(event: string, count: number, now: number): void;
+  discard(reason: number, times: number): void;
   take(now: number, leaving: boolean): string;
   wakeMs(): number;
   events(): number;
-  settle(status: number, retryAfterMs: number, now: number): void;
+  settle(status: number, retryAfterMs: number, now: number, kept: boolean): boolean;
+  resting(now: number): boolean;
+  reconnect(): void;
   waiting(): number;
   discarded(reason: number): number;
   hashUser(id: string): string;

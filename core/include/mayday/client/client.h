@@ -51,8 +51,13 @@ class Client {
   /// `event_bytes_max`, which counts as `queue_full`.
   bool record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now);
 
-  /// Counts an event that the page itself dropped (`before_send`, `sampled`).
-  void discard(Drop reason);
+  /// Takes back an event that was in a body before, as it stood there, from the page's own store; `count` is what it stands
+  /// for. It goes before what has never been sent, and costs no token: it has paid. Nothing where the queue is full: the
+  /// store still has it.
+  void restore(std::string_view event, std::uint32_t count, Timestamp now);
+
+  /// Counts events that the page itself dropped (`before_send`, `sampled`, and `queue_full` where its store is).
+  void discard(Drop reason, std::uint32_t times = 1);
 
   /// The next body of at most `beacon_bytes_max` bytes; empty while one is in flight. `leaving` ignores waits and tokens,
   /// for the page may have no later, and gives up what is in flight (do not settle it any more): it goes out again, and
@@ -60,8 +65,15 @@ class Client {
   Batch take(Timestamp now, bool leaving = false);
 
   /// What came of the last body: an HTTP status, or 0 where there was no answer. 2xx and 4xx (but 408 and 429) end it;
-  /// anything else puts it back and waits: `retry_after_ms` if given (not 0), else 1 s growing to 60 s, with jitter.
-  void settle(int status, std::int64_t retry_after_ms, Timestamp now);
+  /// anything else puts it back, answers false, and waits: `retry_after_ms` if given (not 0), else 1 s growing to 60 s, with
+  /// jitter. `kept`: the page's store takes what would be put back; `take` still says when to come again.
+  bool settle(int status, std::int64_t retry_after_ms, Timestamp now, bool kept = false);
+
+  /// True while a refusal or a failure asks for rest.
+  bool resting(Timestamp now) const { return now < not_before_; }
+
+  /// The network is back: what rests because there was no answer rests no longer. What a server asked for stands.
+  void reconnect();
 
   /// Events that wait, those in flight included.
   std::size_t waiting() const { return queue_.size(); }
@@ -73,6 +85,7 @@ class Client {
     Buffer event;
     Timestamp since;
     std::uint32_t count = 1;  ///< How many captured events it stands for.
+    bool paid = false;        ///< A token was spent on it already.
   };
 
   void enqueue(std::string_view event, std::uint32_t count, Timestamp now);
@@ -80,7 +93,9 @@ class Client {
   void enqueue_summaries(Timestamp now, bool all);
   std::size_t events_to_send(Timestamp now, bool leaving);
   void write_body(std::size_t events, Timestamp now);
+  void retry_later(std::int64_t retry_after_ms, Timestamp now);
   Timestamp ready_at() const;
+  std::int64_t token_wait_ms(Timestamp now);
   std::int64_t wake_ms(Timestamp now);
 
   ClientOptions options_;
@@ -97,6 +112,7 @@ class Client {
   Timestamp last_batch_;
   Timestamp not_before_;        ///< No request earlier: the server asked for rest.
   std::uint32_t failures_ = 0;  ///< In a row.
+  bool unanswered_ = false;     ///< The last of them was no answer at all.
 };
 
 }  // namespace mayday
