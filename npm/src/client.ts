@@ -1,6 +1,8 @@
 /** The half that comes after the first paint: describes what the hooks saw, and lets the module decide. */
 import type { MaydayModule } from "#glue";
+import { watch } from "./breadcrumbs.ts";
 import { componentOf, describe, levelOf } from "./describe.ts";
+import { isNew } from "./hooks.ts";
 import { loadModule } from "./module.ts";
 import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
@@ -49,6 +51,7 @@ class Recorder implements Client {
   #named = 0;
   #user = "";
   #userHash = "";
+  #unwatch: () => void;
 
   constructor(state: State, options: Options, module: MaydayModule, spool: Spool) {
     this.#state = state;
@@ -61,6 +64,9 @@ class Recorder implements Client {
       release: options.release ?? "",
       session_id: options.sessionId ?? sessionOf(),
     };
+    this.#unwatch = watch(state, (kind, signature, detail: any) => {
+      if (isNew(state, kind, detail.error)) this.capture(kind, signature, detail);
+    });
   }
 
   capture(kind: Kind, signature: string, detail: any, early?: Early): void {
@@ -102,6 +108,7 @@ class Recorder implements Client {
   }
 
   close(): void {
+    this.#unwatch();
     this.#transport.close();
   }
 

@@ -1,21 +1,24 @@
-import type { FailedRequest, Kind } from "./state.ts";
+import { framesOf } from "./frames.ts";
+import type { Kind, Request } from "./state.ts";
 import type { Context, Level, LogEvent } from "./types.ts";
+
+const components: Partial<Record<Kind, string>> = {
+  error: "window.onerror",
+  rejection: "unhandledrejection",
+  csp: "securitypolicyviolation",
+  console: "console.error",
+};
 
 /** Who saw it, as the event's `component` says. */
 export function componentOf(kind: Kind, detail: any): string {
-  return kind === "error"
-    ? "window.onerror"
-    : kind === "rejection"
-      ? "unhandledrejection"
-      : kind === "resource"
-        ? detail.tag
-        : kind === "request"
-          ? detail.component
-          : kind === "stream"
-            ? "EventSource"
-            : kind === "exception"
-              ? (detail.context?.component ?? "captureException")
-              : (detail.component ?? "logEvent");
+  return (
+    components[kind] ??
+    (kind === "resource"
+      ? detail.tag
+      : kind === "exception"
+        ? (detail.context?.component ?? "captureException")
+        : (detail.component ?? "logEvent"))
+  );
 }
 
 /** How bad it is: an answer of 4xx is often part of the plan, and a stream that reconnects is not lost yet. */
@@ -24,7 +27,9 @@ export function levelOf(kind: Kind, detail: any): Level {
     ? (detail.level ?? "info")
     : kind === "exception"
       ? (detail.context?.level ?? "error")
-      : (kind === "request" && detail.status < 500) || (kind === "stream" && !detail.closed)
+      : (kind === "request" && detail.status < 500) ||
+          (kind === "stream" && !detail.isLost) ||
+          (kind === "csp" && detail.disposition === "report")
         ? "warn"
         : "error";
 }
@@ -39,27 +44,43 @@ export function describe(kind: Kind, detail: any): LogEvent {
     const event = error == null ? { message, error: { type: "Error", message } } : describeError(error);
     // What throws no Error has no stack; the browser knows the place all the same.
     if (filename && !event.error!.stack?.length) event.error!.stack = [`at ${filename}:${lineno}:${colno}`];
-    return event;
+    const noise = noiseOf(event, filename);
+    return noise ? { ...event, tags: { noise } } : event;
   }
   if (kind === "request") return describeRequest(detail);
-  const url = placeOf(detail.url);
-  if (kind === "stream") {
-    const message = `EventSource ${url.text} ${detail.closed ? "failed and will not reconnect" : "dropped"}`;
-    return {
-      message,
-      error: { type: "StreamError", message },
-      http: { method: "GET", host: url.host, route: url.path },
-    };
+  if (kind === "console") {
+    const event = detail.error ? describeError(detail.error) : undefined;
+    return { error: { type: "ConsoleError", message: detail.message }, ...event, message: detail.message };
   }
-  const message = `Could not load ${detail.tag} ${url.text}`;
-  return {
-    message,
-    error: { type: "ResourceError", message },
-    http: { method: "GET", host: url.host, route: url.path },
-  };
+  if (kind === "csp") return describeViolation(detail);
+  const url = placeOf(detail.url);
+  const http = { method: "GET", host: url.host, route: url.path };
+  const { component, code, isLost, tag } = detail;
+  const message =
+    kind === "stream"
+      ? `${component} ${url.text} ${isLost ? "failed" : "dropped"}${code ? ` (${code})` : ""}`
+      : `Could not load ${tag} ${url.text}`;
+  return { message, error: { type: kind === "stream" ? "StreamError" : "ResourceError", message }, http };
 }
 
-function describeRequest(request: FailedRequest): LogEvent {
+/** What can't be the page's own failure, or says nothing of it: the event is sent, and says so. */
+function noiseOf({ message, error }: LogEvent, filename = ""): string | undefined {
+  // A script of another origin without `crossorigin`: the browser keeps all of it to itself.
+  if (message === "Script error." && !filename) return "cross_origin_script";
+  if (/^(\w+-)+extension:/.test(filename) || /\b(\w+-)+extension:\/\//.test(error?.stack?.[0] ?? ""))
+    return "extension";
+  return /^ResizeObserver loop/.test(message) ? "resize_observer" : undefined;
+}
+
+function describeViolation(event: SecurityPolicyViolationEvent): LogEvent {
+  const { blockedURI, effectiveDirective, sourceFile, lineNumber, columnNumber } = event;
+  const blocked = blockedURI.includes(":") ? placeOf(blockedURI).text : blockedURI;
+  const message = `Content-Security-Policy ${effectiveDirective} blocks ${blocked}`;
+  const stack = sourceFile ? [`at ${sourceFile}:${lineNumber}:${columnNumber}`] : undefined;
+  return { message, error: { type: "SecurityPolicyViolation", message, stack } };
+}
+
+function describeRequest(request: Request): LogEvent {
   const { method, status, error, requestId, traceId } = request;
   const url = placeOf(request.url);
   const what = status ? `answered ${status}` : error === "TimeoutError" ? "timed out" : "failed: network error";
@@ -82,14 +103,10 @@ function placeOf(text: string): { host?: string; path: string; text: string } {
 }
 
 function describeError(error: any): LogEvent & { error: NonNullable<LogEvent["error"]> } {
-  const stack = String(error?.stack ?? "")
-    .split("\n")
-    .map((line) => line.trim());
-  // V8 begins with the error's text, of one line or more; the others do not.
-  const frames = stack.filter((line) => line.startsWith("at "));
+  const message = messageOf(error);
   return {
     message: textOf(error) || typeOf(error),
-    error: { type: typeOf(error), message: messageOf(error), stack: frames.length ? frames : stack.filter(Boolean) },
+    error: { type: typeOf(error), message, stack: framesOf(error?.stack, message) },
   };
 }
 

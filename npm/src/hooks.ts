@@ -1,4 +1,4 @@
-import type { Capture, FailedRequest, Kind } from "./state.ts";
+import type { Capture, Kind, Request as PageRequest, State } from "./state.ts";
 
 type Page = typeof globalThis;
 
@@ -23,8 +23,16 @@ export function signatureOf(kind: Kind, error: unknown): string {
 }
 const places = new Map<string, { times: number; place: string }>();
 
+/** False where the same error came another way before: it is reported once, however often it is thrown on. */
+export function isNew({ seen }: State, kind: Kind, error: unknown): boolean {
+  if (!(error instanceof Object)) return true;
+  const first = seen.get(error) ?? kind;
+  seen.set(error, first);
+  return first === kind;
+}
+
 /** Hooks the page, and returns what gives all of it back. A hook never throws, and never swallows what it sees. */
-export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>): () => void {
+export function installHooks(page: Page, capture: Capture, state: State): () => void {
   const undo: (() => void)[] = [];
   let active = true;
 
@@ -55,27 +63,33 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
     // Only an ErrorEvent has a message; a failed resource tells by its element alone.
     if (message !== undefined) {
       // Without `stack`: the place is in the event already.
-      if (!seen.has(event.error)) report("error", `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
+      if (isNew(state, "error", event.error))
+        report("error", `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
     } else if (/^(img|script|link)$/i.test(element.tagName)) {
       const url = element.currentSrc || element.src || element.href;
       if (url) report("resource", `resource|${url}`, { tag: element.tagName.toLowerCase(), url });
     }
   });
   listen("unhandledrejection", ({ reason }: PromiseRejectionEvent) => {
-    if (!seen.has(reason)) report("rejection", signatureOf("rejection", reason), reason);
+    if (isNew(state, "rejection", reason)) report("rejection", signatureOf("rejection", reason), reason);
   });
 
-  const failed = (request: FailedRequest): void =>
-    report(
-      "request",
-      [request.method, request.url.split(/[?#]/)[0], request.status ?? request.error].join("|"),
-      request,
-    );
+  listen("securitypolicyviolation", (event: SecurityPolicyViolationEvent) =>
+    report("csp", `csp|${event.effectiveDirective}|${event.blockedURI}`, event),
+  );
+
+  /** A request ended, well or not. */
+  const ended = (request: PageRequest): void => {
+    const { method, status, error } = request;
+    const url = request.url.split(/[?#]/)[0];
+    if (error || status! >= 400) report("request", [method, url, status ?? error].join("|"), request);
+    else state.remember({ category: request.component, message: `${method} ${url} ${status}` });
+  };
 
   wrap(page, "fetch", {
     apply(native, self, args: Parameters<typeof fetch>) {
       const started = performance.now();
-      const describe = (): FailedRequest => {
+      const describe = (): PageRequest => {
         const [input, init] = args;
         const request = input instanceof Request ? input : undefined;
         return {
@@ -89,8 +103,9 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
       return answer.then(
         (response) => {
           try {
-            if (response.status >= 400)
-              failed({
+            // An opaque answer of another origin says nothing, not even that it failed.
+            if (response.status)
+              ended({
                 ...describe(),
                 status: response.status,
                 requestId: response.headers.get("x-request-id"),
@@ -107,8 +122,8 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
             const timeout = error?.name === "TimeoutError";
             // Who aborts a request of theirs has had no error; a time limit that ran out is one.
             const cancelled = error?.name === "AbortError" || (signal?.aborted && !timeout);
-            if (error instanceof Object) seen.add(error);
-            if (!cancelled) failed({ ...describe(), error: timeout ? "TimeoutError" : "NetworkError" });
+            isNew(state, "request", error);
+            if (!cancelled) ended({ ...describe(), error: timeout ? "TimeoutError" : "NetworkError" });
           } catch {
             // As above.
           }
@@ -135,15 +150,14 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
           self.addEventListener(
             type,
             () => {
-              if (type === "load" && self.status < 400) return;
               const [method, url, started] = request;
-              failed({
+              ended({
                 component: "XMLHttpRequest",
                 method,
                 url,
                 durationMs: performance.now() - started,
                 status: self.status || undefined,
-                error: self.status ? undefined : type === "error" ? "NetworkError" : "TimeoutError",
+                error: type === "load" ? undefined : type === "error" ? "NetworkError" : "TimeoutError",
               });
             },
             { once: true },
@@ -153,16 +167,25 @@ export function installHooks(page: Page, capture: Capture, seen: WeakSet<object>
     },
   });
 
-  wrap(page, "EventSource", {
-    construct(native, args, target) {
-      const source: EventSource = Reflect.construct(native, args, target);
-      source.addEventListener("error", () => {
-        const closed = source.readyState === 2;
-        report("stream", `stream|${source.url}|${closed}`, { url: source.url, closed });
-      });
-      return source;
-    },
-  });
+  for (const [name, type] of [
+    ["EventSource", "error"],
+    ["WebSocket", "close"],
+  ] as const)
+    wrap(page, name, {
+      construct(native, args, target) {
+        const stream: EventSource | WebSocket = Reflect.construct(native, args, target);
+        let opened = false;
+        stream.addEventListener("open", () => (opened = true));
+        stream.addEventListener(type, (event) => {
+          const { code, wasClean } = event as CloseEvent;
+          // An EventSource that is not closed comes back by itself; a socket that was open, most pages bring back.
+          const isLost = code ? !opened : stream.readyState === 2;
+          if (!wasClean)
+            report("stream", [name, stream.url, isLost].join("|"), { component: name, url: stream.url, isLost, code });
+        });
+        return stream;
+      },
+    });
 
   return () => {
     active = false;

@@ -2,7 +2,7 @@
  * All that a page loads before its first paint: the hooks, a small buffer, and the API. What is captured here is described,
  * folded and sent by `client.ts`, which comes after the paint, or with the first thing captured.
  */
-import { installHooks, signatureOf } from "./hooks.ts";
+import { installHooks, isNew, signatureOf } from "./hooks.ts";
 import type { Capture, Client, State } from "./state.ts";
 import type { Breadcrumb, Context, Level, LogEvent, Options } from "./types.ts";
 
@@ -11,7 +11,7 @@ export type * from "./types.ts";
 /** Distinct captures that wait for the module. More are counted as dropped. */
 const earlyMax = 50;
 
-const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakSet() };
+const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakMap(), remember: addBreadcrumb };
 let client: Client | undefined;
 let loading: Promise<Client | undefined> | undefined;
 let unhook: (() => void) | undefined;
@@ -57,7 +57,7 @@ export function init(options: Options = {}): void {
     if (state.options || (!page.document && !page.importScripts)) return;
     state.options = options;
     state.fetch = page.fetch?.bind(page);
-    unhook = installHooks(page, capture, state.seen);
+    unhook = installHooks(page, capture, state);
     if (state.early.size) load();
     else {
       // After the first paint; in a page that is never painted (a hidden tab, a worker) after a second.
@@ -71,9 +71,8 @@ export function init(options: Options = {}): void {
 export function captureException(error: unknown, context?: Context): void {
   quietly(() => {
     // Thrown on, it would come again by a hook.
-    if (error instanceof Object) state.seen.add(error);
+    if (isNew(state, "exception", error)) capture("exception", signatureOf("exception", error), { error, context });
   });
-  capture("exception", signatureOf("exception", error), { error, context });
 }
 
 /** Reports a sentence. */

@@ -1,7 +1,8 @@
 import type { Breadcrumb, Options } from "./types.ts";
 
 /** What a hook saw. `client.ts` knows what each carries as its detail. */
-export type Kind = "error" | "rejection" | "resource" | "request" | "stream" | "exception" | "event";
+export type Kind =
+  "error" | "rejection" | "resource" | "request" | "stream" | "csp" | "console" | "exception" | "event";
 
 /** Takes what was captured. `signature` is equal for equal things: most of a storm is told by it alone. */
 export type Capture = (kind: Kind, signature: string, detail: unknown) => void;
@@ -14,8 +15,8 @@ export interface Early {
   count: number;
 }
 
-/** A request of the page's own that failed. `error` is missing where there was an answer. */
-export interface FailedRequest {
+/** A request of the page's own that ended. `error` is missing where there was an answer. */
+export interface Request {
   component: "fetch" | "XMLHttpRequest";
   method: string;
   url: string;
@@ -37,8 +38,10 @@ export interface State {
   early: Map<string, Early>;
   /** Captured when `early` was full. */
   lost: number;
-  /** Reported already: a failed fetch that nobody catches must not come again as a rejection. */
-  seen: WeakSet<object>;
+  /** Reported already, and as what: a failed fetch that nobody catches must not come again as a rejection. */
+  seen: WeakMap<object, Kind>;
+  /** `addBreadcrumb`. */
+  remember: (crumb: Breadcrumb) => void;
 }
 
 /** The half that comes after the first paint. */

@@ -32,6 +32,8 @@ export class Transport {
   #type: string;
   #timer?: ReturnType<typeof setTimeout>;
   #inFlight?: Promise<unknown>;
+  /** Something came while one was: what the module then said is not its last word. */
+  #isPoked = false;
   /** An answer that comes after `#leave` gave the same events to a beacon is nobody's. */
   #turn = 0;
   /** The last answer was one: a beacon, which learns of none, will probably be taken too. */
@@ -64,7 +66,8 @@ export class Transport {
 
   /** Something may be waiting. Costs nothing if that is known. */
   poke(isNew: boolean): void {
-    if ((isNew || !this.#timer) && !this.#inFlight) this.#wait(0);
+    if (this.#inFlight) this.#isPoked = true;
+    else if (isNew || !this.#timer) this.#wait(0);
   }
 
   /** Sends all that waits. True if it arrived. */
@@ -98,6 +101,7 @@ export class Transport {
   #pump = async (): Promise<void> => {
     this.#timer = undefined;
     if (this.#inFlight) return;
+    this.#isPoked = false;
     try {
       const body = this.#take(false);
       await this.#fly(body ? this.#send(body) : this.#restore()).then((isMore) =>
@@ -110,7 +114,7 @@ export class Transport {
 
   /** Until the module or the spool has something that may go. */
   #sleep(): void {
-    const wake = this.#module.wakeMs();
+    const wake = this.#isPoked ? 0 : this.#module.wakeMs();
     if (!this.#timer) this.#wait(Math.min(wake < 0 ? Infinity : wake, this.#spoolWaitMs() || 1));
   }
 

@@ -91,6 +91,8 @@ export interface Options {
   stackLines?: number;
   /** Breadcrumbs kept, 0 to 20. Default 20. */
   maxBreadcrumbs?: number;
+  /** Report `console.error`, and remember what else goes to the console. Default false: the console stays untouched. */
+  captureConsole?: boolean;
   /** Where your server has `mayday.wasm`, if your bundler does not place it. */
   wasmUrl?: string | URL;
   /** Told of every step. What it throws is ignored. */

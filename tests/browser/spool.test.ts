@@ -12,7 +12,9 @@ before(async () => {
 after(() => browser.close());
 
 /** A page's server, an edge of another origin, and a page that logs to it. */
-async function open(context: TestContext): Promise<{ page: Page; edge: RecordingServer; options: Record<string, unknown> }> {
+async function open(
+  context: TestContext,
+): Promise<{ page: Page; edge: RecordingServer; options: Record<string, unknown> }> {
   const [server, edge] = [await startRecordingServer(), await startRecordingServer()];
   const options = { endpoint: `${edge.url}/v1/logs` };
   const page = await openLogged(browser, server.url, options);
@@ -27,7 +29,7 @@ async function open(context: TestContext): Promise<{ page: Page; edge: Recording
 /** The module is there, and the spool has been looked into. */
 async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/mayday/mayday.wasm`).length);
-  await page.evaluate(() => (window as any).mayday.flush());
+  await page.evaluate(() => (window as any).mayday.flush(15_000));
 }
 
 const log = (page: Page, count: number, from = 0): Promise<void> =>
