@@ -1,6 +1,6 @@
 // Builds npm/dist from npm/src and the client preset's output: node scripts/build-npm.mjs [--module DIR]
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,6 +12,17 @@ const dist = join(root, "npm/dist");
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+
+const wasm = join(dist, "mayday.wasm");
+execFileSync(process.execPath, [
+  join(root, "node_modules/binaryen/bin/wasm-opt"),
+  "-Oz",
+  "--strip-debug",
+  "--strip-producers",
+  "--output",
+  wasm,
+  join(values.module, "mayday.wasm"),
+]);
 
 /** Emscripten's glue, without the ways it has to load bytes by itself: we give it an instance. */
 const glue = {
@@ -35,18 +46,18 @@ const common = {
   absWorkingDir: root,
 };
 await build({ ...common, entryPoints: ["npm/src/index.ts"] });
-await build({ ...common, entryPoints: ["npm/src/client.ts"] });
-const wasmOpt = join(root, "node_modules/binaryen/bin/wasm-opt");
-execFileSync(process.execPath, [
-  wasmOpt,
-  "-Oz",
-  "--strip-debug",
-  "--strip-producers",
-  "--output",
-  join(dist, "mayday.wasm"),
-  join(values.module, "mayday.wasm"),
-]);
-
+await build({
+  ...common,
+  entryPoints: ["npm/src/client.ts"],
+  define: { wasmBytes: String(statSync(wasm).size) },
+});
+// A minifier drops what tells bundlers that this import is an address.
+const client = join(dist, "client.js");
+const imports = /\bimport\((?=\w+\.href\))/g;
+const text = readFileSync(client, "utf8");
+if (text.match(imports)?.length !== 1) throw new Error("client.js should import one address");
+writeFileSync(client, text.replace(imports, "$&/*webpackIgnore:true*//*@vite-ignore*/"));
+await build({ ...common, entryPoints: { fallback: join(values.module, "mayday-fallback.js") } });
 // Only what `index.d.ts` names is public.
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", join(root, "npm")], {
   stdio: "inherit",

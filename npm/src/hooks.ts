@@ -74,9 +74,10 @@ export function installHooks(page: Page, capture: Capture, state: State): () => 
     if (isNew(state, "rejection", reason)) report("rejection", signatureOf("rejection", reason), reason);
   });
 
-  listen("securitypolicyviolation", (event: SecurityPolicyViolationEvent) =>
-    report("csp", `csp|${event.effectiveDirective}|${event.blockedURI}`, event),
-  );
+  listen("securitypolicyviolation", (event: SecurityPolicyViolationEvent) => {
+    // Our own try, or one that throws a CompileError at the page too.
+    if (event.blockedURI !== "wasm-eval") report("csp", `csp|${event.effectiveDirective}|${event.blockedURI}`, event);
+  });
 
   /** A request ended, well or not. */
   const ended = (request: PageRequest): void => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { launchBrowser, openLogged } from "../support/browser.ts";
+import { launchBrowser, newPage, openLogged, startLogger } from "../support/browser.ts";
 import { startRecordingServer } from "../support/recording-server.ts";
 
 let browser: Browser;
@@ -125,17 +125,52 @@ test("the logger never reports itself, and never throws into the page", async (c
   assert.ok(!JSON.stringify(reports).includes("/api/none"));
 });
 
-test("a page whose module cannot be had goes on as if there were no logger", async (context) => {
+test("a page for which nothing can be had goes on as if there were no logger", async (context) => {
   const server = await startRecordingServer();
-  const page = await openLogged(browser, server.url, { wasmUrl: "/none.wasm" });
+  const page = await newPage(browser);
   context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  await page.route(/fallback/, (route) => route.abort());
+  await page.goto(server.url);
+  await startLogger(page, { wasmUrl: "/none.wasm" });
   const thrown: string[] = [];
   page.on("pageerror", (error) => thrown.push(error.message));
   const outcome = await page.evaluate(async () => {
     const { mayday, reports } = window as any;
     mayday.captureMessage("nobody hears");
-    return { sent: await mayday.flush(), reports: reports.map((report: any) => report.what) };
+    return { sent: await mayday.flush(15_000), reports: reports.map((report: any) => report.what) };
   });
   assert.deepEqual(outcome, { sent: false, reports: ["failed"] });
   assert.deepEqual(thrown, []);
 });
+
+const app = (options: string) => (_: unknown, response: any) =>
+  response.writeHead(200, { "content-type": "text/javascript" }).end(
+    `import * as mayday from "/mayday/index.js"; mayday.init(${options}); mayday.setUser("abc");
+setTimeout(() => { throw new Error("jane@example.com is out"); })`,
+  );
+
+for (const [why, headers, options] of [
+  ["is forbidden by the page's policy", { "content-security-policy": "default-src 'self'" }, "{}"],
+  ["is not found", {}, '{ wasmUrl: "/none.wasm" }'],
+  ["is another", {}, '{ wasmUrl: "/other.wasm" }'],
+] as [string, Record<string, string>, string][])
+  test(`where the module ${why}, the same C++ runs as JavaScript`, async (context) => {
+    const server = await startRecordingServer("", {
+      "/guest": (_, response) =>
+        response
+          .writeHead(200, { "content-type": "text/html", ...headers })
+          .end('<!doctype html><title>guest</title><script type="module" src="/app.js"></script>'),
+      "/app.js": app(options),
+      "/other.wasm": (_, response) =>
+        response.writeHead(200, { "content-type": "application/wasm" }).end(Buffer.from("\0asm\x01\0\0\0", "latin1")),
+    });
+    const page = await newPage(browser);
+    context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+    const thrown: string[] = [];
+    page.on("pageerror", (error) => thrown.push(error.message));
+    await page.goto(`${server.url}/guest`);
+    const [event] = await server.until((events) => events.length === 1);
+    assert.equal(event.message, "Error: [redacted:email] is out");
+    assert.equal(event.user_id, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert.deepEqual(new Set(thrown), new Set(["jane@example.com is out"]));
+  });

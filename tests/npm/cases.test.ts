@@ -1,9 +1,9 @@
-/** Every case of tests/cases/record, in the module that the page loads. */
+/** Every case of tests/cases/record, in both forms of the module that a page loads. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { loadClientModule } from "../support/client-module.ts";
+import { forms, loadClientModule } from "../support/client-module.ts";
 import { expectSubset } from "../support/cases.ts";
 import { inRoot } from "../support/paths.ts";
 
@@ -19,9 +19,9 @@ interface RecordCase {
 const cases = JSON.parse(readFileSync(inRoot("tests/cases/record/events.json"), "utf8")) as RecordCase[];
 const now = Date.UTC(2026, 10, 21);
 
-for (const one of cases) {
-  test(one.name, async () => {
-    const module = await loadClientModule();
+for (const [form, one] of forms.flatMap((form) => cases.map((one) => [form, one] as const))) {
+  test(`${form}: ${one.name}`, async () => {
+    const module = await loadClientModule(form);
     module.start("ab".repeat(32), 10, 2, 30_000, 2_000, now);
     const event = one.event ?? JSON.stringify(one.event_json);
     assert.equal(module.record(event, "signature", 1, now), one.kept);

@@ -19,12 +19,18 @@ const shipped = readdirSync(dist)
   .sort();
 
 test("what loads before the first paint is 2 KB, and all JavaScript 8 KB (brotli)", () => {
-  assert.deepEqual(shipped, ["client.js", "index.js", "mayday.wasm"]);
+  assert.deepEqual(shipped, ["client.js", "fallback.js", "index.js", "mayday.wasm"]);
   assert.ok(brotliBytes("index.js") <= 2 * 1024, `index.js: ${brotliBytes("index.js")}`);
   assert.ok(brotliBytes("index.js") + brotliBytes("client.js") <= 8 * 1024, `client.js: ${brotliBytes("client.js")}`);
 });
 
-const sum = (): number => shipped.reduce((bytes, name) => bytes + brotliBytes(name), 0);
+/** The fallback is loaded in place of the module. */
+const sum = (): number =>
+  shipped.filter((name) => name !== "fallback.js").reduce((bytes, name) => bytes + brotliBytes(name), 0);
+
+test("the fallback is 22 KB (brotli)", () => {
+  assert.ok(brotliBytes("fallback.js") <= 22 * 1024, `fallback.js: ${brotliBytes("fallback.js")}`);
+});
 
 test("all of it is no larger than it was", () => {
   assert.ok(sum() <= 21.5 * 1024, `${sum()}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
@@ -97,6 +103,7 @@ test("the packed package works in a fresh Vite app, built and run in Chromium", 
   assert.deepEqual(installPacked(), [
     "README.md",
     "dist/client.js",
+    "dist/fallback.js",
     "dist/index.d.ts",
     "dist/index.js",
     "dist/mayday.wasm",
@@ -109,8 +116,13 @@ test("the packed package works in a fresh Vite app, built and run in Chromium", 
   context.after(() => server.close());
   const browser = await launchBrowser();
   context.after(() => browser.close());
-  await (await newPage(browser)).goto(server.url);
-  const [event] = await server.until((events) => events.length === 1);
-  assert.equal(event.message, "Error: from the app");
-  assert.deepEqual(event.tags, { built: "vite" });
+  for (const forbidden of ["nothing", "**/*.wasm"]) {
+    const page = await newPage(browser);
+    await page.route(forbidden, (route) => route.abort());
+    await page.goto(server.url);
+    const event = (await server.until((events) => events.length > 0)).pop();
+    assert.equal(event.message, "Error: from the app", `without ${forbidden}`);
+    assert.deepEqual(event.tags, { built: "vite" });
+    server.batches.length = 0;
+  }
 });

@@ -16,5 +16,5 @@ export interface MaydayModule {
   hashUser(id: string): string;
 }
 
-/** Emscripten's glue, given the module's bytes; scripts/build-npm.mjs puts it in `#glue`'s place. */
-export default function createModule(options: { wasm: ArrayBuffer | Uint8Array }): Promise<MaydayModule>;
+/** Emscripten's glue, given the module's bytes, or the fallback, which has none; scripts/build-npm.mjs puts it in `#glue`'s place. */
+export default function createModule(options: { wasm?: ArrayBuffer | Uint8Array }): Promise<MaydayModule>;
