@@ -10,12 +10,12 @@ namespace mayday::bindings {
 void start(const std::string& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
            double now);
 
-/// True if an event with this signature is within its window: it has been counted, and there is nothing left to do.
-bool repeats(const std::string& signature, double now);
+/// True if an event with this signature, a number of the page's for equal events, is within its window: it has been counted, and there is nothing left to do.
+bool repeats(int signature, double now);
 
 /// Takes one event as JSON, without event_id and count, standing for `count` occurrences. `signature` is what `repeats`
 /// was asked. False where it was not kept.
-bool record(const std::string& event, const std::string& signature, int count, double now);
+bool record(const std::string& event, int signature, int count, double now);
 
 /// Takes back an event that was in a body before, as JSON, standing for `count` occurrences.
 void restore(const std::string& event, int count, double now);

@@ -58,7 +58,8 @@ mergeInto(LibraryManager.library, {
     Module[name] = (...given) => {
       if (given.length != wanted.length) throw TypeError(name + " expected " + wanted.length);
       const held = [];
-      const answer = invoke(target, ...wanted.map((type, i) => wireTypes[type][0](given[i], held)));
+      for (let i = 0; i < given.length; i++) given[i] = wireTypes[wanted[i]][0](given[i], held);
+      const answer = invoke(target, ...given);
       held.forEach(_free);
       return (wireTypes[result][1] || Boolean)(answer);
     };

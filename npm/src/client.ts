@@ -19,7 +19,7 @@ const burst = 10,
 /** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
 const textMax = 4_000;
 
-/** Signatures that keep their short name. */
+/** Signatures that keep their number. */
 const namesMax = 1_000;
 
 /** Loads the module, takes over from the buffer, and captures what is in it. */
@@ -46,8 +46,8 @@ class Recorder implements Client {
   #module: MaydayModule;
   #transport: Transport;
   #common: Partial<LogEvent>;
-  /** A signature crosses to the module as a short name of its own: a storm would spend most of its time on the text. */
-  #names = new Map<string, string>();
+  /** A signature crosses to the module as a number of its own: a storm would spend most of its time on the text. */
+  #names = new Map<string, number>();
   #named = 0;
   #user = "";
   #userHash = "";
@@ -134,11 +134,11 @@ class Recorder implements Client {
     };
   }
 
-  #nameOf(signature: string): string {
+  #nameOf(signature: string): number {
     let name = this.#names.get(signature);
     if (!name) {
       if (this.#names.size === namesMax) this.#names.clear();
-      this.#names.set(signature, (name = `${this.#named++}`));
+      this.#names.set(signature, (name = ++this.#named));
     }
     return name;
   }

@@ -50,9 +50,9 @@ for (const form of forms)
       message: "Grüße, 世界 👋",
       error: { type: "E" },
     };
-    assert.equal(module.repeats("s", now), false);
-    assert.equal(module.record(JSON.stringify(event), "s", 1, now), true);
-    assert.equal(module.repeats("s", now + 1), true);
+    assert.equal(module.repeats(7, now), false);
+    assert.equal(module.record(JSON.stringify(event), 7, 1, now), true);
+    assert.equal(module.repeats(7, now + 1), true);
     assert.equal(module.waiting(), 1);
     assert.equal(module.take(now + 1, false), "");
     const wake = now + 1 + module.wakeMs();
@@ -71,7 +71,7 @@ for (const form of forms)
     const module = await loadClientModule(form);
     module.start("cd".repeat(32), 10, 2, 30_000, 2_000, 0);
     const large = { message: "large", breadcrumbs: [...Array(50).keys()].map((i) => `${i} ${"x".repeat(480)}`) };
-    for (let i = 0; i < 100; i++) assert.equal(module.record(JSON.stringify(large), `s${i}`, 1, i), true);
+    for (let i = 0; i < 100; i++) assert.equal(module.record(JSON.stringify(large), i, 1, i), true);
     assert.equal(module.waiting(), 100);
     let events = 0;
     for (let body; (body = module.take(1_000, true)); module.settle(200, 0, 1_000, false))

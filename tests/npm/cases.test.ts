@@ -24,7 +24,7 @@ for (const [form, one] of forms.flatMap((form) => cases.map((one) => [form, one]
     const module = await loadClientModule(form);
     module.start("ab".repeat(32), 10, 2, 30_000, 2_000, now);
     const event = one.event ?? JSON.stringify(one.event_json);
-    assert.equal(module.record(event, "signature", 1, now), one.kept);
+    assert.equal(module.record(event, 1, 1, now), one.kept);
     const body = module.take(now + 1_000, false);
     assert.equal(body !== "", one.kept);
     if (!one.kept) return;

@@ -1,8 +1,8 @@
 /** The exports of wasm-client/bindings.h, compared with the real ones by tests/npm/bindings.test.ts. Times are ms since 1970. */
 export interface MaydayModule {
   start(seed: string, burst: number, perSecond: number, dedupeWindowMs: number, batchWaitMs: number, now: number): void;
-  repeats(signature: string, now: number): boolean;
-  record(event: string, signature: string, count: number, now: number): boolean;
+  repeats(signature: number, now: number): boolean;
+  record(event: string, signature: number, count: number, now: number): boolean;
   restore(event: string, count: number, now: number): void;
   discard(reason: number, times: number): void;
   take(now: number, leaving: boolean): string;
