@@ -1,10 +1,11 @@
 // Builds npm/dist from npm/src and the client preset's output: node scripts/build-npm.mjs [--module DIR]
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { buildEntries, declareEntries } from "./lib/npm-entries.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({ options: { module: { type: "string", default: join(root, "build/client/bin") } } });
@@ -58,12 +59,6 @@ const text = readFileSync(client, "utf8");
 if (text.match(imports)?.length !== 1) throw new Error("client.js should import one address");
 writeFileSync(client, text.replace(imports, "$&/*webpackIgnore:true*//*@vite-ignore*/"));
 await build({ ...common, entryPoints: { fallback: join(values.module, "mayday-fallback.js") } });
-// Only what `index.d.ts` names is public.
-execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", join(root, "npm")], {
-  stdio: "inherit",
-});
-const types = ["index.d.ts", "types.d.ts"];
-for (const name of readdirSync(dist)) if (name.endsWith(".d.ts") && !types.includes(name)) rmSync(join(dist, name));
-// A consumer's compiler may not know `.ts` in an import.
-const index = join(dist, "index.d.ts");
-writeFileSync(index, readFileSync(index, "utf8").replaceAll("'./types.ts'", "'./types.js'"));
+await buildEntries();
+// Only what the entries' declarations name is public.
+declareEntries();

@@ -66,7 +66,10 @@ export async function buildNpm() {
   await buildPreset("client");
   await unlessCurrent(
     "npm",
-    ["npm/src", "npm/package.json", "build/client/bin", "scripts/build-npm.mjs", "package-lock.json"],
+    [
+      ...["npm/src", "npm/package.json", "build/client/bin", "scripts/build-npm.mjs", "scripts/lib/npm-entries.mjs"],
+      "package-lock.json",
+    ],
     ["npm/dist"],
     () => step("bundling the npm package", "build-npm", process.execPath, [inRoot("scripts/build-npm.mjs")]),
   );

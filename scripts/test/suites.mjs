@@ -12,7 +12,7 @@ export const suites = {
   house: { title: "the house's own rules and commands", prepare: [ensureNodeModules] },
   core: { title: "the core, natively", prepare: [buildNative] },
   edge: { title: "the edge module and its hosts", prepare: [clickhouse, buildEdge] },
-  npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm] },
+  npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm, buildEdge] },
   origin: { title: "the origin", prepare: [browser, buildNative] },
   browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
   e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },
