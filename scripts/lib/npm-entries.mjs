@@ -10,7 +10,7 @@ const source = inRoot("npm/src");
 const dist = inRoot("npm/dist");
 
 /** These run on servers, where `require` is still common, and are read in stack traces. */
-const serverEntries = ["node"];
+const serverEntries = ["node", "langgraph"];
 
 const common = { bundle: true, target: "es2022", legalComments: "none", logLevel: "warning" };
 
