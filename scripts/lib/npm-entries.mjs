@@ -12,6 +12,16 @@ const dist = inRoot("npm/dist");
 /** These run on servers, where `require` is still common, and are read in stack traces. */
 const serverEntries = ["node", "langgraph"];
 
+/** These are loaded by a page's own bundler, and share the one client. */
+const pageEntries = ["recovery"];
+
+const oneClient = {
+  name: "one-client",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "../index.js", external: true }));
+  },
+};
+
 const common = { bundle: true, target: "es2022", legalComments: "none", logLevel: "warning" };
 
 export async function buildEntries() {
@@ -21,6 +31,11 @@ export async function buildEntries() {
     await build({ ...server, entryPoints, format: "esm", outfile: `${dist}/${name}/index.js` });
     await build({ ...server, entryPoints, format: "cjs", outfile: `${dist}/${name}/index.cjs` });
   }
+  for (const name of pageEntries) {
+    const entryPoints = [`${source}/${name}/index.ts`];
+    const outfile = `${dist}/${name}/index.js`;
+    await build({ ...common, entryPoints, format: "esm", minify: true, plugins: [oneClient], outfile });
+  }
 }
 
 /** Writes the declarations of everything, and keeps what the entries reach. */
@@ -29,7 +44,7 @@ export function declareEntries() {
   for (const project of [inRoot("npm"), `${source}/node`])
     execFileSync(process.execPath, [compiler, "--project", project], { stdio: "inherit" });
 
-  const modules = reachable(["index.d.ts", ...serverEntries.map((name) => `${name}/index.d.ts`)]);
+  const modules = reachable(["index.d.ts", ...[...serverEntries, ...pageEntries].map((name) => `${name}/index.d.ts`)]);
   const commonJs = reachable(serverEntries.map((name) => `${name}/index.d.ts`));
   for (const name of readdirSync(dist, { recursive: true })) {
     const file = path.join(dist, name);
