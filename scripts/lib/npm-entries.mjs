@@ -13,12 +13,17 @@ const dist = inRoot("npm/dist");
 const serverEntries = ["node", "langgraph"];
 
 /** These are loaded by a page's own bundler, and share the one client. */
-const pageEntries = ["recovery"];
+const pageEntries = { recovery: "index.ts", react: "index.ts", vue: "index.ts", next: "index.tsx" };
+/** What React's server components may only name, and not run. */
+const clientComponents = ["react", "next"];
 
 const oneClient = {
   name: "one-client",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: "../index.js", external: true }));
+    onResolve({ filter: /^\.\.\/(recovery\/)?index\.ts$/ }, ({ path: name }) => ({
+      path: name.replace(/ts$/, "js"),
+      external: true,
+    }));
   },
 };
 
@@ -31,11 +36,15 @@ export async function buildEntries() {
     await build({ ...server, entryPoints, format: "esm", outfile: `${dist}/${name}/index.js` });
     await build({ ...server, entryPoints, format: "cjs", outfile: `${dist}/${name}/index.cjs` });
   }
-  for (const name of pageEntries) {
-    const entryPoints = [`${source}/${name}/index.ts`];
-    const outfile = `${dist}/${name}/index.js`;
-    await build({ ...common, entryPoints, format: "esm", minify: true, plugins: [oneClient], outfile });
-  }
+  const page = { ...common, format: "esm", minify: true, jsx: "automatic", plugins: [oneClient] };
+  for (const [name, entry] of Object.entries(pageEntries))
+    await build({
+      ...page,
+      entryPoints: [`${source}/${name}/${entry}`],
+      external: ["react", "react/jsx-runtime", "vue"],
+      banner: clientComponents.includes(name) ? { js: '"use client";' } : {},
+      outfile: `${dist}/${name}/index.js`,
+    });
 }
 
 /** Writes the declarations of everything, and keeps what the entries reach. */
@@ -44,7 +53,10 @@ export function declareEntries() {
   for (const project of [inRoot("npm"), `${source}/node`])
     execFileSync(process.execPath, [compiler, "--project", project], { stdio: "inherit" });
 
-  const modules = reachable(["index.d.ts", ...[...serverEntries, ...pageEntries].map((name) => `${name}/index.d.ts`)]);
+  const modules = reachable([
+    "index.d.ts",
+    ...[...serverEntries, ...Object.keys(pageEntries)].map((name) => `${name}/index.d.ts`),
+  ]);
   const commonJs = reachable(serverEntries.map((name) => `${name}/index.d.ts`));
   for (const name of readdirSync(dist, { recursive: true })) {
     const file = path.join(dist, name);

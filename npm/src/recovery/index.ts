@@ -10,3 +10,5 @@ export {
   type TrackContext,
   type TrackedError,
 } from "./track.ts";
+export { describePattern, watchPatterns, type ErrorPattern, type PatternOptions } from "./patterns.ts";
+export { buttonTexts } from "./texts.ts";

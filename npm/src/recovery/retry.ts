@@ -1,6 +1,6 @@
 import { logEvent } from "../index.ts";
 import { codeOf, type ErrorCode } from "./codes.ts";
-import { trackError, trackRecovery, type TrackContext } from "./track.ts";
+import { trackError, trackRecovery, type TrackContext, type TrackedError } from "./track.ts";
 
 export interface RetryOptions extends TrackContext {
   /** How often it is tried in all. Default 3. */
@@ -9,6 +9,8 @@ export interface RetryOptions extends TrackContext {
   delayMs?: number;
   /** Ends the waiting, and with it the tries. */
   signal?: AbortSignal;
+  /** Told of the failure that remains, before it is thrown. */
+  onFailure?: (tracked: TrackedError) => void;
 }
 
 /** These fail again in the same way, however often they are tried. */
@@ -21,7 +23,7 @@ const delayMsMax = 30_000;
  * worked after all is reported as a recovery. What was cancelled is thrown at once, and nothing of it is reported.
  */
 export async function withRetry<T>(run: (attempt: number) => Promise<T> | T, options: RetryOptions = {}): Promise<T> {
-  const { tries = 3, delayMs = 500, signal, ...context } = options;
+  const { tries = 3, delayMs = 500, signal, onFailure, ...context } = options;
   const action = context.action ?? "withRetry";
   let failedAs: ErrorCode | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -34,7 +36,8 @@ export async function withRetry<T>(run: (attempt: number) => Promise<T> | T, opt
       const code = signal?.aborted ? "CANCELLED" : (context.code ?? codeOf(error));
       if (code === "CANCELLED") throw error;
       if (attempt >= tries || isFinal[code]) {
-        trackError(error, { ...context, code });
+        const tracked = trackError(error, { ...context, code });
+        onFailure?.(tracked);
         if (attempt > 1) trackRecovery(code, { method: "retry", successful: false }, context);
         throw error;
       }
