@@ -2,23 +2,25 @@ import { describeProblem, houseProblems } from "../check-layers.mjs";
 import { cxxExtensions, sourceFiles } from "../check/source-files.mjs";
 import { tidyProblems } from "../check/tidy.mjs";
 import { readArguments } from "../lib/arguments.mjs";
-import { buildEdge, buildNative } from "../lib/build.mjs";
+import { buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 import { inRoot, root } from "../lib/paths.mjs";
 import { timed } from "../lib/report.mjs";
+import { packageProblems } from "../check/package.mjs";
 import { captured } from "../lib/run.mjs";
 
 const help = `
 ./mayday check
 
-What a machine can say about the source: clang-format, layers and sizes (CONVENTIONS.md), types of all TypeScript, and
-clang-tidy on what has changed since it last found nothing.
+What a machine can say about the source: clang-format, layers and sizes (CONVENTIONS.md), types of all TypeScript, the npm
+package as its users' tools see it (publint, attw), and clang-tidy on what has changed since it last found nothing.
 `;
 
 const checks = [
   ["layers and sizes", layersAndSizes],
   ["formatting", formatting],
   ["types", types],
+  ["the npm package", packageProblems],
   ["clang-tidy", tidy],
 ];
 
@@ -28,6 +30,7 @@ export async function run(args) {
   await ensureNodeModules();
   await buildNative();
   await buildEdge();
+  await buildNpm();
   let failed = 0;
   for (const [name, check] of checks) {
     const problems = await timed(name, check);

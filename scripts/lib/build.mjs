@@ -63,11 +63,14 @@ export async function buildEdge() {
 export async function buildNpm() {
   await ensurePackages("client");
   await ensureNodeModules();
+  // The package carries the edge for Node.
+  await buildEdge();
   await buildPreset("client");
   await unlessCurrent(
     "npm",
     [
       ...["npm/src", "npm/package.json", "build/client/bin", "scripts/build-npm.mjs", "scripts/lib/npm-entries.mjs"],
+      ...["build/edge/hosts/node.js", "build/edge/hosts/edge.wasm"],
       "package-lock.json",
     ],
     ["npm/dist"],

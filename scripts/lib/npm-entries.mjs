@@ -2,7 +2,16 @@
 
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { inRoot } from "./paths.mjs";
 
@@ -45,6 +54,17 @@ export async function buildEntries() {
       banner: clientComponents.includes(name) ? { js: '"use client";' } : {},
       outfile: `${dist}/${name}/index.js`,
     });
+  await build({ ...common, minify: true, entryPoints: [`${source}/loader/index.ts`], outfile: `${dist}/loader.js` });
+  await buildCommand(server);
+}
+
+/** `npx mayday`, and the edge for it to start. */
+async function buildCommand(server) {
+  const command = `${dist}/cli/index.js`;
+  await build({ ...server, entryPoints: [`${source}/cli/index.ts`], format: "esm", outfile: command });
+  chmodSync(command, 0o755);
+  mkdirSync(`${dist}/edge`, { recursive: true });
+  for (const name of ["node.js", "edge.wasm"]) copyFileSync(inRoot("build/edge/hosts", name), `${dist}/edge/${name}`);
 }
 
 /** Writes the declarations of everything, and keeps what the entries reach. */

@@ -1,0 +1,56 @@
+/**
+ * For pages without a bundler: `<script src="/mayday/loader.js" data-service="shop"></script>`, first in the head. A classic script,
+ * since a module runs after the page has been read: it keeps what fails until then, and gives it to the client when that is there.
+ */
+
+import type * as Client from "../index.ts";
+
+type Api = typeof Client;
+type Call = [name: keyof Api, given: unknown[]];
+
+/** Kept until the client is there. */
+const callsMax = 50;
+
+const names = [
+  "init",
+  "captureException",
+  "captureMessage",
+  "logEvent",
+  "setUser",
+  "addBreadcrumb",
+  "flush",
+  "close",
+] as const satisfies (keyof Api)[];
+
+function load(script: HTMLScriptElement): void {
+  const calls: Call[] = [];
+  const keep = (name: keyof Api, ...given: unknown[]): void =>
+    void (calls.length < callsMax && calls.push([name, given]));
+  const early = Object.fromEntries(names.map((name) => [name, (...given: unknown[]) => keep(name, ...given)]));
+  const page = window as unknown as { mayday?: unknown };
+  page.mayday = early;
+
+  const onError = (event: ErrorEvent): void => keep("captureException", event.error ?? event.message);
+  const onRejection = (event: PromiseRejectionEvent): void => keep("captureException", event.reason);
+  addEventListener("error", onError);
+  addEventListener("unhandledrejection", onRejection);
+  const stop = (): void => {
+    removeEventListener("error", onError);
+    removeEventListener("unhandledrejection", onRejection);
+  };
+
+  const { sample, maxBreadcrumbs, stackLines, ...texts } = script.dataset;
+  const numbers = Object.entries({ sample, maxBreadcrumbs, stackLines }).filter(([, text]) => text !== undefined);
+  const options = { ...texts, ...Object.fromEntries(numbers.map(([name, text]) => [name, Number(text)])) };
+  import(new URL("./index.js", script.src).href).then((client: Api) => {
+    stop();
+    client.init(options);
+    page.mayday = client;
+    for (const [name, given] of calls) (client[name] as (...given: unknown[]) => unknown)(...given);
+    // Whoever kept the first one has the same functions now.
+    Object.assign(early, client);
+  }, stop);
+}
+
+const script = globalThis.document?.currentScript;
+if (script instanceof HTMLScriptElement && script.src) load(script);
