@@ -26,9 +26,10 @@ const bars = [
   { what: "edge module", fits: (file) => file === "build/edge/hosts/edge.wasm", bar: 40 * kilobyte },
 ];
 
-/** What one page loads: the framework entries, the server's parts and the fallback without WebAssembly are other pages'. */
+/** What one page loads: the framework entries, the server's parts, the loader and the fallback without WebAssembly are other pages'. */
 const isRuntime = (file) =>
-  /^npm\/dist\/[^/]+\.(js|wasm)$/.test(file) && !/\/(react|vue|next|node|langgraph|cli|fallback|script)\b/.test(file);
+  /^npm\/dist\/[^/]+\.(js|wasm)$/.test(file) &&
+  !/\/(react|vue|next|node|langgraph|cli|fallback|script|loader)\b/.test(file);
 
 export async function run(args) {
   const parsed = readArguments(args, { help, options: { json: { type: "string" } } });
