@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "event_writer.h"
 #include "mayday/base/json_writer.h"
@@ -69,9 +70,17 @@ EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limi
   if (cut && redaction.changed) clean = clean.substr(0, clean.size() - std::min(clean.size(), redact_margin_bytes));
   while (cut && !clean.empty() && (static_cast<std::uint8_t>(clean.back()) & 0xc0) == 0x80) clean.remove_suffix(1);
   if (cut && !clean.empty() && static_cast<std::uint8_t>(clean.back()) >= 0xc0) clean.remove_suffix(1);
-  const bool plain = text.plain && !redaction.changed;
-  const std::string_view kept = plain ? clean.substr(0, limit) : utf8::prefix(clean, limit);
+  bool plain = text.plain && !redaction.changed;
+  std::string_view kept = plain ? clean.substr(0, limit) : utf8::prefix(clean, limit);
   cut = cut || kept.size() < clean.size();
+  // What is left of a text that was cut may read as a secret where the whole did not.
+  for (int round = 0; cut && round < 3; ++round) {
+    s_.cut_.clear();
+    if (!redact(kept, profile, s_.cut_).changed) break;
+    std::swap(s_.redacted_, s_.cut_);
+    kept = utf8::prefix(s_.redacted_.view(), limit);
+    plain = false;
+  }
   if (plain)
     append_plain_string(out_.flush(), kept);
   else

@@ -80,6 +80,7 @@ class Sanitizer {
 
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
+  Buffer cut_;       ///< The same once more, where it was cut.
   NameSet names_;    ///< Of the current payload's objects.
   std::vector<schema::Field> added_data_;
   std::uint64_t unknown_fields_ = 0;
