@@ -31,7 +31,9 @@ std::size_t class_of(std::size_t bytes) {
 
 }  // namespace
 
-extern "C" char __heap_base;  // The linker's: behind the data and the stack.
+// The linker's: behind the data and the stack.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
+extern "C" char __heap_base;
 
 namespace {
 
@@ -48,7 +50,7 @@ Block* take_top(std::size_t bytes) {
   }
   const std::uintptr_t taken = top;
   top += bytes;
-  return reinterpret_cast<Block*>(taken);
+  return reinterpret_cast<Block*>(taken);  // NOLINT(performance-no-int-to-ptr): memory begins as a number here.
 }
 
 }  // namespace

@@ -101,7 +101,9 @@ Match find_url_secret(const Text& text, std::size_t at, UrlScan& url) {
   std::size_t user_end = authority;
   while (query < end && text.bytes[query] != '/' && text.bytes[query] != '?' && text.bytes[query] != '#') {
     // `webpack://@scope/package`: nobody stands before it.
-    if (text.bytes[query++] == '@' && query > authority + 1) user_end = query;
+    const bool behind_user = text.bytes[query] == '@' && query > authority;
+    ++query;
+    if (behind_user) user_end = query;
   }
   if (user_end == authority) user_end = late_user_end(text, authority, query, end);
   if (query < user_end) query = user_end;
