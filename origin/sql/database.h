@@ -65,7 +65,7 @@ class Database {
   virtual Result<void> transact(const Work& work) = 0;
 
   /// One statement in a transaction of its own.
-  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {});
+  virtual Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) = 0;
 
   virtual Result<void> check() = 0;
 };

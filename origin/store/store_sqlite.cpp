@@ -226,7 +226,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(StoreOptions options) {
   Result<Database> opened = Database::open(options.path, {});
   if (!opened) return opened.error();
   auto writer = std::make_unique<Database>(std::move(*opened));
-  if (Result<void> migrated = sqlite::migrate(*writer); !migrated) return migrated.error();
+  if (Result<void> migrated = sqlite::migrate(*writer, migrations::events_sqlite()); !migrated) return migrated.error();
   // FULL: acknowledged means on the disk. It costs 5 % with batches (STORAGE). A checkpoint each 10,000 pages is 1.5 to 2
   // times as fast as each 1,000.
   for (const char* pragma : {"PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=10000"}) {

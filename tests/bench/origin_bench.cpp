@@ -129,7 +129,7 @@ double measure_bare(const std::string& folder, const std::vector<std::string>& b
   sqlite3* database = nullptr;
   check(sqlite3_open((folder + "/bare.db").c_str(), &database), database);
   const std::string setup = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;" +
-                            std::string(origin::sqlite::migrations().front().sql);
+                            std::string(origin::migrations::events_sqlite().front().sql);
   check(sqlite3_exec(database, setup.c_str(), nullptr, nullptr, nullptr), database);
   sqlite3_stmt* statement = nullptr;
   check(
