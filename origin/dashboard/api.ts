@@ -1,10 +1,11 @@
+import { signedFetch } from "./session.js";
 import type { EventPage, LogEvent, Stats } from "./types.js";
 
 /** The origin refused or could not be reached; `message` is for the person at the page. */
 export class ApiError extends Error {}
 
 const explanations: Record<string, string> = {
-  loopback_only: "This dashboard is answered to the machine it runs on alone. Open it there, at a loopback address.",
+  forbidden: "This account may not see this. An admin can give it another role.",
   invalid_query: "The origin does not understand one of these filters.",
   storage_failed: "The store could not answer in time. A narrower time range or filter may help.",
   origin_unavailable: "The origin is busy. Trying again in a moment helps.",
@@ -13,7 +14,7 @@ const explanations: Record<string, string> = {
 async function get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   let response: Response;
   try {
-    response = await fetch(path, { signal: signal ?? null, headers: { accept: "application/json" } });
+    response = await signedFetch(path, { signal: signal ?? null, headers: { accept: "application/json" } });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError("The origin can’t be reached. Is mayday-origin running?");

@@ -7,8 +7,6 @@
 namespace mayday::origin::http {
 namespace {
 
-constexpr std::string_view events_prefix = "/events/";
-
 Response to_response(const EventPage& page) {
   Response response;
   std::size_t size = 64;
@@ -38,7 +36,7 @@ Answered list_events(Services& services, Request& request, const Reply& reply) {
 }
 
 Answered show_event(Services& services, Request& request, const Reply& reply) {
-  const std::optional<Uuid> event_id = parse_uuid(request.path.substr(events_prefix.size()));
+  const std::optional<Uuid> event_id = parse_uuid(request.parameter);
   if (!event_id) return error_response(request, 404, to_string(Code::not_found));
   return ask_store(services, request, reply, [&services, &request, event_id = *event_id] {
     Result<std::optional<std::string>> found = services.store.find(event_id);

@@ -3,11 +3,13 @@
 #include <functional>
 #include <optional>
 
+#include "origin/auth/accounts.h"
 #include "origin/config.h"
 #include "origin/http/logs_ingest.h"
 #include "origin/http/message.h"
 #include "origin/http/metrics.h"
 #include "origin/live/hub.h"
+#include "origin/sql/database.h"
 #include "origin/store/store.h"
 #include "origin/task_queue.h"
 
@@ -22,6 +24,9 @@ struct Services {
   Metrics& metrics;
   TaskQueue& readers;  ///< Where questions to the store are asked, so that no connection waits behind one.
   LogsIngest& logs;
+  sql::Database& desk;
+  auth::Accounts& accounts;
+  TaskQueue& hashers;  ///< Where passwords are hashed: one at a time, for each takes 64 MiB.
 };
 
 using Answered = std::optional<Response>;
@@ -50,10 +55,28 @@ Answered show_health(Services& services, Request& request, const Reply& reply);
 /// GET /metrics: the Prometheus text format.
 Answered show_metrics(Services& services, Request& request, const Reply& reply);
 
-/// GET / and its assets.
+/// POST /auth/register: an account of role user, signed in.
+Answered register_user(Services& services, Request& request, const Reply& reply);
+
+/// POST /auth/login: by tokens, or with `"cookie": true` by cookies.
+Answered sign_in(Services& services, Request& request, const Reply& reply);
+
+/// POST /auth/refresh: a new pair of tokens for the refresh token, which is of no use any more.
+Answered refresh_sign_in(Services& services, Request& request, const Reply& reply);
+
+/// POST /auth/logout: ends the sign-in.
+Answered sign_out(Services& services, Request& request, const Reply& reply);
+
+/// GET /auth/me: who is signed in.
+Answered show_identity(Services& services, Request& request, const Reply& reply);
+
+/// GET /, /admin/ops and their assets. The page signs in; what it shows comes from the other routes.
 Answered show_dashboard(Services& services, Request& request, const Reply& reply);
 
-/// Runs `question` beside the connections and replies with its answer; 503 at once where too many wait.
+/// Runs `question` on `queue`, beside the connections, and replies with its answer; 503 at once where too many wait there.
+Answered run_on(TaskQueue& queue, const Request& request, const Reply& reply, std::function<Response()> question);
+
+/// The same where questions to the stores are asked.
 Answered ask_store(Services& services, const Request& request, const Reply& reply, std::function<Response()> question);
 
 }  // namespace mayday::origin::http

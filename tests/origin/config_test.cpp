@@ -62,10 +62,22 @@ TEST(Config, RefusesTheDefaultTokenInProduction) {
   EXPECT_NE(problem_of({}, spelled_out).find("ORIGIN_TOKEN"), std::string::npos);
 }
 
+TEST(Config, RefusesDefaultSecretsWhereOthersCanReachThem) {
+  const std::string access = "0123456789abcdef0123456789abcdef", refresh = "fedcba9876543210fedcba9876543210";
+  Environment own{{"ORIGIN_TOKEN", "mine"}, {"JWT_ACCESS_SECRET", access}, {"JWT_REFRESH_SECRET", refresh}};
+  EXPECT_EQ(problem_of({"--host", "0.0.0.0"}, own), "");
+  EXPECT_EQ(problem_of({}, {}), "");
+  own["JWT_ACCESS_SECRET"] = access.substr(1);
+  EXPECT_NE(problem_of({"--host", "0.0.0.0"}, own).find("JWT_ACCESS_SECRET"), std::string::npos) << "31 characters";
+  own["JWT_ACCESS_SECRET"] = refresh;
+  EXPECT_NE(problem_of({"--host", "0.0.0.0"}, own).find("differ"), std::string::npos);
+  EXPECT_NE(problem_of({"--host", "0.0.0.0"}).find("ORIGIN_TOKEN"), std::string::npos);
+}
+
 TEST(Config, HelpNamesEveryVariable) {
-  for (std::string_view name :
-       {"ENVIRONMENT", "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN",
-        "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL"}) {
+  for (std::string_view name : {"SERVICE_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "REDIS_URL", "ENVIRONMENT",
+                                "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN",
+                                "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL"}) {
     EXPECT_NE(help_text().find(name), std::string_view::npos) << name;
   }
 }

@@ -16,6 +16,7 @@ import {
   startOrigin,
   toLines,
 } from "../support/origin.js";
+import { ownSecrets } from "../support/tokens.ts";
 
 after(removeFolders);
 
@@ -97,6 +98,8 @@ test("a taken port is told in one line, whoever has it", async () => {
   }
 });
 
+const production = { ENVIRONMENT: "prod", ...ownSecrets };
+
 for (const [name, args, env] of [
   ["--port", ["--port", "99999"], {}],
   ["--host", ["--host", "nowhere"], {}],
@@ -106,6 +109,11 @@ for (const [name, args, env] of [
   ["EXTRA_CORS_ORIGINS", [], { EXTRA_CORS_ORIGINS: "not an origin" }],
   ["DATABASE_URL", [], { DATABASE_URL: "mysql://x" }],
   ["ORIGIN_TOKEN", [], { ENVIRONMENT: "prod" }],
+  ["ORIGIN_TOKEN", ["--host", "0.0.0.0"], {}],
+  ["JWT_ACCESS_SECRET", [], { ENVIRONMENT: "prod", ORIGIN_TOKEN: "a-secret-of-our-own" }],
+  ["JWT_REFRESH_SECRET", [], { ...production, JWT_REFRESH_SECRET: "short" }],
+  ["must differ", [], { ...production, JWT_REFRESH_SECRET: production.JWT_ACCESS_SECRET }],
+  ["REDIS_URL", [], { REDIS_URL: "127.0.0.1:6379" }],
 ] as [string, string[], Record<string, string>][]) {
   test(`a wrong ${name} stops the start with one line that names it`, async () => {
     const result = await runOrigin(args, env);
@@ -116,7 +124,7 @@ for (const [name, args, env] of [
 }
 
 test("production starts with a token of its own, and takes no other", async () => {
-  const origin = await startOrigin({ env: { ENVIRONMENT: "prod", ORIGIN_TOKEN: "a-secret-of-our-own" } });
+  const origin = await startOrigin({ env: production });
   assert.equal((await postIngest(origin, toLines([makeEvent()]))).status, 401);
   assert.equal((await postIngest(origin, toLines([makeEvent()]), "a-secret-of-our-own")).status, 200);
   assert.equal(await origin.stop(), 0);
