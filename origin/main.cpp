@@ -55,8 +55,14 @@ int serve(const Config& config, const sigset_t& signals) {
   std::unique_ptr<Store> store = std::move(*opened);
   auto readers = std::make_unique<TaskQueue>(TaskQueue::Options{});
   auto hashers = std::make_unique<TaskQueue>(TaskQueue::Options{.threads = 1, .waiting_max = 32});
+  Result<std::unique_ptr<RequestLogs>> request_logs =
+      config.redis_url.empty() ? make_sql_request_logs(**desk) : make_redis_request_logs(config.redis_url);
+  if (!request_logs) return complain(wrong_setting, "REDIS_URL can't be used");
+  auto traces = std::make_unique<TraceQueue>(**request_logs);
+  http::PublicLimit public_limit(config.policy.rate, entropy()[0]);
   http::LogsIngest logs(config.policy, entropy());
-  http::Services services{config, *store, hub, metrics, *readers, logs, **desk, accounts, *hashers};
+  http::Services services{config,   *store,         hub,     metrics,      *readers, logs, **desk,
+                          accounts, **request_logs, *traces, public_limit, *hashers};
   http::Router router(services);
   http::Server server(router, metrics);
   const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, threads_max);
@@ -79,6 +85,7 @@ int serve(const Config& config, const sigset_t& signals) {
   // They run what they have left, and may still reply to connections: before the server's contexts go.
   hashers.reset();
   readers.reset();
+  traces.reset();
   store.reset();
   return stopped;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mayday/base/result.h"
+#include "mayday/base/timestamp.h"
 #include "origin/auth/identity.h"
 #include "origin/live/hub.h"
 
@@ -26,8 +27,10 @@ struct Request {
   std::string body;                ///< A route may move it away.
   bool is_body_too_large = false;  ///< `body` is empty: it was more than the route takes.
   bool is_head = false;
-  std::string client_address;              ///< The peer's; the edge's handler counts proxies itself.
-  std::string caller_address;              ///< Behind the proxies that are trusted (TRUSTED_PROXIES).
+  std::string client_address;  ///< The peer's; the edge's handler counts proxies itself.
+  std::string caller_address;  ///< Behind the proxies that are trusted (TRUSTED_PROXIES).
+  Timestamp came;              ///< When its header had been read.
+  std::int64_t came_steady_ms = 0;
   std::string_view parameter;              ///< What stands in the place of the path's `{...}`, not decoded.
   std::optional<auth::Identity> identity;  ///< Who is signed in.
   std::string request_id;

@@ -27,6 +27,14 @@ constexpr Route table[] = {
     {"GET", "/events/{event_id}", Access::agent, 0, show_event},
     {"GET", "/stats", Access::agent, 0, show_stats},
 
+    {"GET", "/support/logs", Access::user, 0, list_request_logs, true, false},
+    {"DELETE", "/support/logs", Access::user, 0, clear_request_logs, true, false},
+    {"GET", "/api/v2/support/logs", Access::user, 0, list_request_logs, true, false},
+    {"DELETE", "/api/v2/support/logs", Access::user, 0, clear_request_logs, true, false},
+    {"POST", "/support/report", Access::caller, report_bytes_max, take_report, true},
+    {"POST", "/api/v2/support/report", Access::caller, report_bytes_max, take_report, true},
+    {"POST", "/api/v1/requests", Access::service, ingest_bytes_max, take_request_logs},
+
     {"GET", "/health", Access::open, 0, show_health},
     {"GET", "/metrics", Access::scraper, 0, show_metrics},
     {"GET", "/", Access::open, 0, show_dashboard},

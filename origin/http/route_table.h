@@ -30,6 +30,7 @@ struct Route {
   std::size_t body_bytes_max = 0;
   Answered (*handler)(Services&, Request&, const Reply&) = nullptr;
   bool is_cross_origin = false;  ///< Pages of EXTRA_CORS_ORIGINS may call it.
+  bool is_traced = true;         ///< In the caller's request logs; what asks for these does not stand in them.
 };
 
 /// Every route there is, with who may call it. `mayday-origin routes` prints it, and tests walk it role by role.

@@ -10,6 +10,7 @@
 #include "origin/http/guard.h"
 #include "origin/http/session.h"
 #include "origin/log.h"
+#include "origin/support/request_trace.h"
 
 namespace mayday::origin::http {
 namespace {
@@ -91,6 +92,8 @@ bool fits(std::string_view pattern, std::string_view path, std::string_view& par
 
 Router::Verdict Router::judge(Request& request) const {
   Verdict verdict;
+  request.came = wall_clock_now();
+  request.came_steady_ms = steady_ms();
   request.caller_address = client_address_of(request.client_address, request.header("x-forwarded-for"),
                                              services_.config.policy.trusted_proxies);
   bool path_is_known = false;
@@ -119,6 +122,16 @@ Router::Verdict Router::judge(Request& request) const {
   return verdict;
 }
 
+void Router::trace(const Request& request, const Response& response) {
+  services_.traces.push({request.identity->user_id, trace_of({.at = request.came,
+                                                              .request_id = request.request_id,
+                                                              .trace_id = request.trace_id,
+                                                              .method = request.method,
+                                                              .path = request.path,
+                                                              .status = response.status,
+                                                              .duration_ms = steady_ms() - request.came_steady_ms})});
+}
+
 Answered Router::handle(const Verdict& verdict, Request& request, const Reply& reply) {
   const Route& route = *verdict.route;
   if (request.is_body_too_large && verdict.body_bytes_max == 0) {
@@ -126,6 +139,7 @@ Answered Router::handle(const Verdict& verdict, Request& request, const Reply& r
   }
   const bool is_private = route.access >= Access::user;
   const auto dress = [this, &route, &request, is_private](Response& response) {
+    if (request.identity && route.is_traced) trace(request, response);
     if (is_private) add_read_headers(response);
     if (route.is_cross_origin) add_cross_origin_headers(response, request, services_.config.policy);
   };

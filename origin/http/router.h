@@ -28,6 +28,9 @@ class Router {
   Answered handle(const Verdict& verdict, Request& request, const Reply& reply);
 
  private:
+  /// Into the request logs of whoever is signed in.
+  void trace(const Request& request, const Response& response);
+
   Services& services_;
 };
 

@@ -8,9 +8,12 @@
 #include "origin/http/logs_ingest.h"
 #include "origin/http/message.h"
 #include "origin/http/metrics.h"
+#include "origin/http/public_limit.h"
 #include "origin/live/hub.h"
 #include "origin/sql/database.h"
 #include "origin/store/store.h"
+#include "origin/support/request_logs.h"
+#include "origin/support/trace_queue.h"
 #include "origin/task_queue.h"
 
 /// The routes, one file each. A handler answers at once, or nothing and then through `reply`.
@@ -26,6 +29,9 @@ struct Services {
   LogsIngest& logs;
   sql::Database& desk;
   auth::Accounts& accounts;
+  RequestLogs& request_logs;
+  TraceQueue& traces;
+  PublicLimit& public_limit;
   TaskQueue& hashers;  ///< Where passwords are hashed: one at a time, for each takes 64 MiB.
 };
 
@@ -69,6 +75,19 @@ Answered sign_out(Services& services, Request& request, const Reply& reply);
 
 /// GET /auth/me: who is signed in.
 Answered show_identity(Services& services, Request& request, const Reply& reply);
+
+/// GET /support/logs: what the caller has asked the team's backends for of late.
+Answered list_request_logs(Services& services, Request& request, const Reply& reply);
+
+/// DELETE /support/logs: the caller's own; an admin's `userId` names another's.
+Answered clear_request_logs(Services& services, Request& request, const Reply& reply);
+
+/// POST /api/v1/requests: `{"requests": [...]}`, at most `requests_per_post_max`, from a backend.
+inline constexpr std::size_t requests_per_post_max = 1'000;
+Answered take_request_logs(Services& services, Request& request, const Reply& reply);
+
+/// POST /support/report: makes a ticket with its evidence.
+Answered take_report(Services& services, Request& request, const Reply& reply);
 
 /// GET /, /admin/ops and their assets. The page signs in; what it shows comes from the other routes.
 Answered show_dashboard(Services& services, Request& request, const Reply& reply);

@@ -6,6 +6,7 @@ import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 
 const browser = () => ensurePackages("browser");
 const clickhouse = () => ensurePackages("clickhouse");
+const servers = () => ensurePackages("origin");
 const everything = () => ensurePackages("e2e");
 
 export const suites = {
@@ -13,7 +14,7 @@ export const suites = {
   core: { title: "the core, natively", prepare: [buildNative] },
   edge: { title: "the edge module and its hosts", prepare: [clickhouse, buildEdge] },
   npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm, buildEdge] },
-  origin: { title: "the origin", prepare: [browser, buildNative] },
+  origin: { title: "the origin", prepare: [servers, buildNative] },
   browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
   e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },
 };
