@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <charconv>
+#include <limits>
 
 namespace mayday::origin {
 namespace {
@@ -101,6 +102,28 @@ ConfigProblem read_redis(const ValueOf& value_of, Config& config) {
   return "REDIS_URL must be redis://[user:password@]host[:port][/database]";
 }
 
+constexpr std::int64_t retention_days_max = 3'650;
+
+/// A whole number of decimal digits and nothing else, not above `max`.
+template <typename Integer>
+bool read_whole(std::string_view text, Integer max, Integer& number) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= max;
+}
+
+ConfigProblem read_retention(const ValueOf& value_of, Config& config) {
+  const std::string_view days = value_of("RETENTION_DAYS").value_or("");
+  if (!days.empty() && (!read_whole(days, retention_days_max, config.retention_days) || config.retention_days < 1)) {
+    return "RETENTION_DAYS must be a number of days from 1 to 3650";
+  }
+  const std::string_view bytes = value_of("RETENTION_BYTES").value_or("");
+  constexpr std::uint64_t bytes_max = std::numeric_limits<std::int64_t>::max();
+  if (!bytes.empty() && !read_whole(bytes, bytes_max, config.retention_bytes)) {
+    return "RETENTION_BYTES must be a number of bytes; 0 for no such bound";
+  }
+  return {};
+}
+
 }  // namespace
 
 ConfigProblem read_config(std::span<const std::string_view> arguments, const ValueOf& value_of, Config& config) {
@@ -109,6 +132,7 @@ ConfigProblem read_config(std::span<const std::string_view> arguments, const Val
   config.policy.version = MAYDAY_VERSION;
   if (ConfigProblem problem = read_database(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_redis(value_of, config); !problem.empty()) return problem;
+  if (ConfigProblem problem = read_retention(value_of, config); !problem.empty()) return problem;
   return read_secrets(value_of, config);
 }
 
@@ -152,6 +176,8 @@ environment:
   LOG_RATE_BURST          requests that one address may send at once (20)
   LOG_RATE_PER_SECOND     requests that one address may send each second after that (5)
   DATABASE_URL            sqlite:///absolute/path/to/file.db (mayday.db in the data folder)
+  RETENTION_DAYS          days that events are kept, then dropped a whole day at a time (30)
+  RETENTION_BYTES         what events may take on the disk before the oldest days go; 0: no bound (10000000000)
 
 exit status: 0 stopped as asked, 1 a failure while running, 2 a wrong setting, 3 the port is taken
 )";

@@ -28,6 +28,8 @@ struct Config {
   std::string access_secret{default_access_secret};    ///< JWT_ACCESS_SECRET.
   std::string refresh_secret{default_refresh_secret};  ///< JWT_REFRESH_SECRET.
   std::string redis_url;                               ///< REDIS_URL; empty: request logs stay in the desk's database.
+  std::int64_t retention_days = 30;                    ///< RETENTION_DAYS.
+  std::uint64_t retention_bytes = 10'000'000'000;      ///< RETENTION_BYTES; 0: as many as there are.
   Policy policy;                                       ///< What the linked-in edge is told.
   bool help = false;                                   ///< `--help` was asked for; nothing else is filled.
 };

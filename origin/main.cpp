@@ -17,7 +17,7 @@
 #include "origin/http/router.h"
 #include "origin/http/server.h"
 #include "origin/live/hub.h"
-#include "origin/store/store.h"
+#include "origin/store/open_store.h"
 
 namespace {
 
@@ -50,7 +50,7 @@ int serve(const Config& config, const sigset_t& signals) {
   if (!desk) return complain(failed, "can't use the database of accounts beside " + config.database_path);
   auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
   Result<std::unique_ptr<Store>> opened =
-      open_sqlite_store({.path = config.database_path, .on_committed = [&hub](auto rows) { hub.publish(rows); }});
+      open_store(config, [&hub](std::span<const EventRow* const> rows) { hub.publish(rows); });
   if (!opened) return complain(failed, "can't use the database " + config.database_path);
   std::unique_ptr<Store> store = std::move(*opened);
   auto readers = std::make_unique<TaskQueue>(TaskQueue::Options{});

@@ -74,10 +74,27 @@ TEST(Config, RefusesDefaultSecretsWhereOthersCanReachThem) {
   EXPECT_NE(problem_of({"--host", "0.0.0.0"}).find("ORIGIN_TOKEN"), std::string::npos);
 }
 
+TEST(Config, ReadsForHowLongEventsAreKept) {
+  Config config;
+  EXPECT_EQ(read({}, {}, config), "");
+  EXPECT_EQ(config.retention_days, 30);
+  EXPECT_EQ(config.retention_bytes, 10'000'000'000u);
+  EXPECT_EQ(read({}, {{"RETENTION_DAYS", "1"}, {"RETENTION_BYTES", "0"}}, config), "");
+  EXPECT_EQ(config.retention_days, 1);
+  EXPECT_EQ(config.retention_bytes, 0u);
+  for (std::string_view wrong : {"0", "-1", "3651", "1.5", "30d", " 1"}) {
+    EXPECT_NE(problem_of({}, {{"RETENTION_DAYS", wrong}}).find("RETENTION_DAYS"), std::string::npos) << wrong;
+  }
+  for (std::string_view wrong : {"-1", "1e9", "10GB", "9223372036854775808"}) {
+    EXPECT_NE(problem_of({}, {{"RETENTION_BYTES", wrong}}).find("RETENTION_BYTES"), std::string::npos) << wrong;
+  }
+}
+
 TEST(Config, HelpNamesEveryVariable) {
-  for (std::string_view name : {"SERVICE_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "REDIS_URL", "ENVIRONMENT",
-                                "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN",
-                                "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL"}) {
+  for (std::string_view name :
+       {"SERVICE_TOKEN", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "REDIS_URL", "ENVIRONMENT", "RELEASE", "LOG_LEVEL",
+        "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN", "TRUSTED_PROXIES", "LOG_RATE_BURST",
+        "LOG_RATE_PER_SECOND", "DATABASE_URL", "RETENTION_DAYS", "RETENTION_BYTES"}) {
     EXPECT_NE(help_text().find(name), std::string_view::npos) << name;
   }
 }
