@@ -65,18 +65,13 @@ Result<void> Appender::write_errors() {
 }
 
 Result<void> Appender::write_users() {
-  for (const auto& [user, user_id] : tally_.user_ids()) {
-    user_.bind(1, as_integer(user));
-    user_.bind(2, user_id);
-    if (Result<void> added = user_.run(); !added) return added;
-  }
   for (const auto& [key, count] : tally_.users()) {
-    Result<void> added = add(user_span_, {key.at, as_integer(key.user), count.errors, count.blocked});
+    Result<void> added = add(user_span_, {key.at, as_integer(key.user), count.errors, count.blocked, count.event});
     if (!added) return added;
   }
   for (const auto& [key, day] : tally_.user_days()) {
     Result<void> added = add(user_day_, {as_integer(key.fingerprint), as_integer(key.user), day.errors, day.severe,
-                                         day.blocked, day.recovery_attempts, day.recoveries});
+                                         day.blocked, day.recovery_attempts, day.recoveries, day.event});
     if (!added) return added;
   }
   return {};

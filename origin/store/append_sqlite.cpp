@@ -27,12 +27,12 @@ constexpr std::string_view error_sql =
     " last_seen_ms = max(last_seen_ms, excluded.last_seen_ms)";
 
 constexpr std::string_view user_span_sql =
-    "INSERT INTO user_spans (at, user, errors, blocked) VALUES (?1,?2,?3,?4)"
+    "INSERT INTO user_spans (at, user, errors, blocked, event) VALUES (?1,?2,?3,?4,?5)"
     " ON CONFLICT DO UPDATE SET errors = errors + excluded.errors, blocked = blocked + excluded.blocked";
 
 constexpr std::string_view user_day_sql =
-    "INSERT INTO user_days (fingerprint, user, errors, severe, blocked, recovery_attempts, recoveries)"
-    " VALUES (?1,?2,?3,?4,?5,?6,?7) ON CONFLICT DO UPDATE SET errors = errors + excluded.errors,"
+    "INSERT INTO user_days (fingerprint, user, errors, severe, blocked, recovery_attempts, recoveries, event)"
+    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO UPDATE SET errors = errors + excluded.errors,"
     " severe = severe + excluded.severe, blocked = blocked + excluded.blocked,"
     " recovery_attempts = recovery_attempts + excluded.recovery_attempts, recoveries = recoveries + "
     "excluded.recoveries";
@@ -57,7 +57,6 @@ Result<Appender> Appender::prepare(Database& database) {
       {&appender.minute_, minute_sql},
       {&appender.pattern_, pattern_sql},
       {&appender.error_, error_sql},
-      {&appender.user_, "INSERT OR IGNORE INTO users (user, user_id) VALUES (?1,?2)"},
       {&appender.user_span_, user_span_sql},
       {&appender.user_day_, user_day_sql},
       {&appender.face_, face_sql}};
@@ -133,7 +132,7 @@ Result<bool> Appender::append(const EventRow& row, Timestamp occurred) {
   insert_.bind(27, row.body);
   if (Result<void> inserted = insert_.run(); !inserted) return inserted.error();
   if (database_->changes() == 0) return false;
-  tally_.add(row, occurred);
+  tally_.add(row, occurred, database_->last_insert_id());
   return true;
 }
 

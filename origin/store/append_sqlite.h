@@ -44,7 +44,7 @@ class Appender {
 
   Database* database_ = nullptr;
   Statement begin_, commit_, rolled_rows_, has_, insert_;
-  Statement minute_, pattern_, error_, user_, user_span_, user_day_, face_;
+  Statement minute_, pattern_, error_, user_span_, user_day_, face_;
   NameIds dimensions_, situations_;
   Tally tally_;
   std::set<std::pair<std::int64_t, std::int64_t>> rolled_;  ///< Width and start, both in minutes.

@@ -8,7 +8,6 @@
 #include "origin/store/faces_sqlite.h"
 #include "origin/store/query_sqlite.h"
 #include "origin/store/spans_sqlite.h"
-#include "origin/store/tally.h"
 
 // Errors of people (SPEC section 7), from the rollups of each day.
 namespace mayday::origin::sqlite {
@@ -70,6 +69,33 @@ void fill_face(ErrorPattern& pattern, const Face& face) {
   pattern.page = face.page;
   pattern.action = face.action;
   pattern.first_seen = face.first_seen;
+}
+
+Result<void> read_user_id(Database& database, std::int64_t event, std::string& user_id) {
+  Result<Statement> statement = database.prepare("SELECT user_id FROM events WHERE id = ?1");
+  if (!statement) return statement.error();
+  statement->bind(1, event);
+  return read_rows(std::move(statement), [&](Statement& row) { user_id = row.text(0); });
+}
+
+/// From the user's own events, by their index: one user has few of them, and a rollup by user would cost each event.
+Result<void> read_user_day(Database& database, std::string_view user_id, DailyErrors& sums) {
+  Result<Statement> statement = database.prepare(
+      "SELECT coalesce(sum(occurrences) FILTER (WHERE severity > 0), 0),"
+      " count(DISTINCT fingerprint) FILTER (WHERE severity > 0 AND fingerprint <> 0),"
+      " coalesce(sum(occurrences) FILTER (WHERE severity >= 3), 0),"
+      " coalesce(sum(occurrences) FILTER (WHERE severity > 0 AND user_blocked), 0),"
+      " coalesce(sum(occurrences) FILTER (WHERE recovery_attempted), 0),"
+      " coalesce(sum(occurrences) FILTER (WHERE recovery_attempted AND recovered), 0)"
+      " FROM events INDEXED BY events_by_user WHERE user_id = ?1");
+  if (!statement) return statement.error();
+  statement->bind(1, user_id);
+  return read_rows(std::move(statement), [&](Statement& row) {
+    std::uint64_t* const figures[] = {
+        &sums.errors, &sums.unique, &sums.severe, &sums.blocked, &sums.recovery_attempts, &sums.recoveries};
+    int column = 0;
+    for (std::uint64_t* figure : figures) *figure = static_cast<std::uint64_t>(row.integer(column++));
+  });
 }
 
 std::vector<std::int64_t> days_between(const Readers& readers, Timestamp since, Timestamp until) {
@@ -146,54 +172,43 @@ Result<std::vector<StrugglingUser>> query_struggling_users(Readers& readers, Tim
     std::uint64_t errors = 0;
     std::uint64_t blocked = 0;
     std::int64_t last_at = 0;
+    std::int64_t event = 0;  ///< Of the day of `last_at`.
   };
   std::unordered_map<std::int64_t, Count> counts;
   std::vector<std::int64_t> days = readers.files().days();
   std::erase_if(days, [&](std::int64_t day) { return day < day_of(since); });
   for (const std::int64_t day : days) {
     Result<void> read = readers.ask(day, deadline_ms, [&](Database& database) -> Result<void> {
-      Result<Statement> statement = database.prepare("SELECT user, errors, blocked, at FROM user_spans WHERE at >= ?1");
+      Result<Statement> statement =
+          database.prepare("SELECT user, errors, blocked, at, event FROM user_spans WHERE at >= ?1");
       if (!statement) return statement.error();
       statement->bind(1, span_of(since));
       return read_rows(std::move(statement), [&](Statement& row) {
         Count& count = counts[row.integer(0)];
         count.errors += static_cast<std::uint64_t>(row.integer(1));
         count.blocked += static_cast<std::uint64_t>(row.integer(2));
-        count.last_at = std::max(count.last_at, row.integer(3));
+        count.last_at = row.integer(3);  // They come in order of time.
+        count.event = row.integer(4);
       });
     });
     if (!read) return read.error();
   }
-  std::vector<std::pair<std::int64_t, Count>> most;
-  for (const auto& [user, count] : counts) {
-    if (count.errors > errors_more_than) most.emplace_back(user, count);
+  std::vector<Count> most;
+  for (const auto& [_, count] : counts) {
+    if (count.errors > errors_more_than) most.push_back(count);
   }
-  std::sort(most.begin(), most.end(), [](const auto& a, const auto& b) {
-    return std::tuple(b.second.errors, b.second.last_at, b.first) <
-           std::tuple(a.second.errors, a.second.last_at, a.first);
+  std::sort(most.begin(), most.end(), [](const Count& a, const Count& b) {
+    return std::tuple(b.errors, b.last_at, b.event) < std::tuple(a.errors, a.last_at, a.event);
   });
   if (most.size() > limit) most.resize(limit);
-  std::unordered_map<std::int64_t, std::string> names;
-  for (const std::int64_t day : days) {
-    Result<void> read = readers.ask(day, deadline_ms, [&](Database& database) -> Result<void> {
-      for (const auto& [user, _] : most) {
-        if (names.contains(user)) continue;
-        Result<Statement> statement = database.prepare("SELECT user_id FROM users WHERE user = ?1");
-        if (!statement) return statement.error();
-        statement->bind(1, user);
-        Result<void> found = read_rows(std::move(statement), [&](Statement& row) { names.emplace(user, row.text(0)); });
-        if (!found) return found;
-      }
-      return {};
-    });
-    if (!read) return read.error();
-  }
   std::vector<StrugglingUser> users;
-  for (const auto& [user, count] : most) {
-    users.push_back({.user_id = names[user],
-                     .errors = count.errors,
-                     .blocked = count.blocked,
-                     .last_seen = {count.last_at * minute_ms}});
+  for (const Count& count : most) {
+    const Timestamp last_seen{count.last_at * minute_ms};
+    users.push_back({.user_id = {}, .errors = count.errors, .blocked = count.blocked, .last_seen = last_seen});
+    Result<void> named = readers.ask(day_of(last_seen), deadline_ms, [&](Database& database) {
+      return read_user_id(database, count.event, users.back().user_id);
+    });
+    if (!named) return named.error();
   }
   return users;
 }
@@ -204,21 +219,8 @@ Result<std::vector<DailyErrors>> query_daily_errors(Readers& readers, std::strin
   for (const std::int64_t day : readers.files().days()) {
     if (day < day_of(since)) continue;
     DailyErrors sums{.day = start_of_day(day)};
-    Result<void> read = readers.ask(day, deadline_ms, [&](Database& database) -> Result<void> {
-      Result<Statement> statement = database.prepare(
-          "SELECT fingerprint, errors, severe, blocked, recovery_attempts, recoveries FROM user_days WHERE user = ?1");
-      if (!statement) return statement.error();
-      statement->bind(1, as_integer(user_key(user_id)));
-      return read_rows(std::move(statement), [&](Statement& row) {
-        const auto number = [&row](int column) { return static_cast<std::uint64_t>(row.integer(column)); };
-        if (number(0) != 0 && number(1) > 0) ++sums.unique;
-        sums.errors += number(1);
-        sums.severe += number(2);
-        sums.blocked += number(3);
-        sums.recovery_attempts += number(4);
-        sums.recoveries += number(5);
-      });
-    });
+    Result<void> read =
+        readers.ask(day, deadline_ms, [&](Database& database) { return read_user_day(database, user_id, sums); });
     if (!read) return read.error();
     if (sums.errors > 0 || sums.recovery_attempts > 0) list.push_back(sums);
   }

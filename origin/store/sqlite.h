@@ -70,6 +70,7 @@ class Database {
 
   Result<Statement> prepare(std::string_view sql);
 
+  std::int64_t last_insert_id() { return sqlite3_last_insert_rowid(raw_.get()); }
   /// Rows that the last statement changed.
   std::int64_t changes() { return sqlite3_changes64(raw_.get()); }
   /// Rows that all statements of this connection changed.

@@ -9,7 +9,7 @@ namespace mayday::origin {
 
 std::uint64_t user_key(std::string_view user_id) { return hash_bytes(user_id); }
 
-void Tally::add(const EventRow& row, Timestamp occurred) {
+void Tally::add(const EventRow& row, Timestamp occurred, std::int64_t event) {
   const Dimension dimension{row.service, row.environment, row.release};
   minutes_[{occurred.ms / minute_ms, row.level, dimension}] += row.occurrences;
   const bool is_error = row.severity > Severity::none;
@@ -24,7 +24,7 @@ void Tally::add(const EventRow& row, Timestamp occurred) {
     if (is_error) face.errors += row.occurrences;
   }
   if (is_error) add_error(row, occurred);
-  if (!row.user_id.empty() && (is_error || row.recovery_attempted)) add_user(row, occurred);
+  if (!row.user_id.empty() && (is_error || row.recovery_attempted)) add_user(row, occurred, event);
 }
 
 void Tally::add_error(const EventRow& row, Timestamp occurred) {
@@ -34,10 +34,11 @@ void Tally::add_error(const EventRow& row, Timestamp occurred) {
   count.last_seen_ms = std::max(count.last_seen_ms, occurred.ms);
 }
 
-void Tally::add_user(const EventRow& row, Timestamp occurred) {
+void Tally::add_user(const EventRow& row, Timestamp occurred, std::int64_t event) {
   const std::uint64_t user = user_key(row.user_id);
-  user_ids_.emplace(user, row.user_id);
   UserDay& day = user_days_[{day_of(occurred), row.fingerprint.value_or(0), user}];
+  day.row = &row;
+  day.event = event;
   if (row.recovery_attempted) {
     day.recovery_attempts += row.occurrences;
     day.recoveries += row.recovered ? row.occurrences : 0;
@@ -50,6 +51,8 @@ void Tally::add_user(const EventRow& row, Timestamp occurred) {
   UserCount& span = users_[{span_of(occurred), user}];
   span.errors += row.occurrences;
   span.blocked += blocked;
+  span.row = &row;
+  span.event = event;
 }
 
 void Tally::clear() {
@@ -59,7 +62,6 @@ void Tally::clear() {
   users_.clear();
   user_days_.clear();
   faces_.clear();
-  user_ids_.clear();
 }
 
 }  // namespace mayday::origin

@@ -67,6 +67,8 @@ class Tally {
   struct UserCount {
     std::int64_t errors = 0;
     std::int64_t blocked = 0;
+    const EventRow* row = nullptr;  ///< One of the user's; so in the struct below.
+    std::int64_t event = 0;         ///< The engine's number for that row.
   };
   struct UserDay {
     std::int64_t errors = 0;
@@ -74,6 +76,8 @@ class Tally {
     std::int64_t blocked = 0;
     std::int64_t recovery_attempts = 0;
     std::int64_t recoveries = 0;
+    const EventRow* row = nullptr;
+    std::int64_t event = 0;
   };
   struct Face {
     const EventRow* row = nullptr;  ///< The first.
@@ -82,8 +86,9 @@ class Tally {
     std::int64_t errors = 0;
   };
 
-  /// `occurred` is where the event stands in the store, which may differ from the row's own.
-  void add(const EventRow& row, Timestamp occurred);
+  /// `occurred` is where the event stands in the store, which may differ from the row's own; `event` is the engine's own
+  /// number for the row, if it has one.
+  void add(const EventRow& row, Timestamp occurred, std::int64_t event = 0);
 
   void clear();
 
@@ -93,11 +98,10 @@ class Tally {
   const std::map<UserKey, UserCount>& users() const { return users_; }
   const std::map<UserDayKey, UserDay>& user_days() const { return user_days_; }
   const std::map<FaceKey, Face>& faces() const { return faces_; }
-  const std::map<std::uint64_t, std::string_view>& user_ids() const { return user_ids_; }
 
  private:
   void add_error(const EventRow& row, Timestamp occurred);
-  void add_user(const EventRow& row, Timestamp occurred);
+  void add_user(const EventRow& row, Timestamp occurred, std::int64_t event);
 
   std::map<MinuteKey, std::int64_t> minutes_;
   std::map<PatternKey, Count> patterns_;
@@ -105,7 +109,6 @@ class Tally {
   std::map<UserKey, UserCount> users_;
   std::map<UserDayKey, UserDay> user_days_;
   std::map<FaceKey, Face> faces_;
-  std::map<std::uint64_t, std::string_view> user_ids_;
 };
 
 /// Stands for a `user_id` in keys, in every file and engine: never changed.
