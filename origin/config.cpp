@@ -96,6 +96,14 @@ ConfigProblem read_secrets(const ValueOf& value_of, Config& config) {
   return {};
 }
 
+ConfigProblem read_webhook(const ValueOf& value_of, Config& config) {
+  config.alert_webhook_url = value_of("ALERT_WEBHOOK_URL").value_or("");
+  config.alert_webhook_secret = value_of("ALERT_WEBHOOK_SECRET").value_or("");
+  const std::string& url = config.alert_webhook_url;
+  if (url.empty() || url.starts_with("https://") || url.starts_with("http://")) return {};
+  return "ALERT_WEBHOOK_URL must begin with https:// or http://";
+}
+
 ConfigProblem read_redis(const ValueOf& value_of, Config& config) {
   config.redis_url = value_of("REDIS_URL").value_or("");
   if (config.redis_url.empty() || config.redis_url.starts_with("redis://")) return {};
@@ -133,6 +141,7 @@ ConfigProblem read_config(std::span<const std::string_view> arguments, const Val
   if (ConfigProblem problem = read_database(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_redis(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_retention(value_of, config); !problem.empty()) return problem;
+  if (ConfigProblem problem = read_webhook(value_of, config); !problem.empty()) return problem;
   return read_secrets(value_of, config);
 }
 
@@ -171,6 +180,8 @@ environment:
   SERVICE_TOKEN           what your backends must show to POST /api/v1/requests (as ORIGIN_TOKEN)
   JWT_ACCESS_SECRET       signs access tokens; prod wants 32 characters of your own
   JWT_REFRESH_SECRET      signs refresh tokens; another one
+  ALERT_WEBHOOK_URL       where alerts are posted to as JSON (empty: they stand on the dashboard alone)
+  ALERT_WEBHOOK_SECRET    signs them: x-mayday-signature: sha256=<hex HMAC of the body> (empty: not signed)
   REDIS_URL               redis://[user:password@]host[:port][/database]: request logs of users (in the database)
   TRUSTED_PROXIES         how many hops of X-Forwarded-For to believe, from the right (0)
   LOG_RATE_BURST          requests that one address may send at once (20)

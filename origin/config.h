@@ -27,11 +27,13 @@ struct Config {
   std::string service_token;                           ///< SERVICE_TOKEN, else the same as `origin_token`.
   std::string access_secret{default_access_secret};    ///< JWT_ACCESS_SECRET.
   std::string refresh_secret{default_refresh_secret};  ///< JWT_REFRESH_SECRET.
-  std::string redis_url;                               ///< REDIS_URL; empty: request logs stay in the desk's database.
-  std::int64_t retention_days = 30;                    ///< RETENTION_DAYS.
-  std::uint64_t retention_bytes = 10'000'000'000;      ///< RETENTION_BYTES; 0: as many as there are.
-  Policy policy;                                       ///< What the linked-in edge is told.
-  bool help = false;                                   ///< `--help` was asked for; nothing else is filled.
+  std::string alert_webhook_url;                   ///< ALERT_WEBHOOK_URL; empty: alerts stand on the dashboard alone.
+  std::string alert_webhook_secret;                ///< ALERT_WEBHOOK_SECRET signs what is sent there.
+  std::string redis_url;                           ///< REDIS_URL; empty: request logs stay in the desk's database.
+  std::int64_t retention_days = 30;                ///< RETENTION_DAYS.
+  std::uint64_t retention_bytes = 10'000'000'000;  ///< RETENTION_BYTES; 0: as many as there are.
+  Policy policy;                                   ///< What the linked-in edge is told.
+  bool help = false;                               ///< `--help` was asked for; nothing else is filled.
 };
 
 /// Reads the command line (without the program's name) and the environment through `value_of`, where an empty value counts

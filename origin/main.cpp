@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "origin/commands/commands.h"
 #include "origin/config.h"
 #include "origin/desk/open_desk.h"
+#include "origin/errors/alerter.h"
 #include "origin/http/router.h"
 #include "origin/http/server.h"
 #include "origin/live/hub.h"
@@ -43,16 +45,33 @@ sigset_t block_signals() {
   return signals;
 }
 
+/// Whoever is signed in needs no signature, and comes by no page; what is let through and redacted is the same.
+Policy policy_for_tracked(const Policy& policy) {
+  Policy tracked = policy;
+  tracked.hmac_secret.clear();
+  tracked.rate = {.burst = 1'000'000, .per_second = 1'000'000};
+  return tracked;
+}
+
 int serve(const Config& config, const sigset_t& signals) {
   live::Hub hub;
   http::Metrics metrics;
   Result<std::unique_ptr<sql::Database>> desk = open_desk(config);
   if (!desk) return complain(failed, "can't use the database of accounts beside " + config.database_path);
   auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
-  Result<std::unique_ptr<Store>> opened =
-      open_store(config, [&hub](std::span<const EventRow* const> rows) { hub.publish(rows); });
+  ops::Activity activity(wall_clock_now());
+  std::unique_ptr<Alerter> alerter;
+  Result<std::unique_ptr<Store>> opened = open_store(config, [&](std::span<const EventRow* const> rows) {
+    activity.committed(rows, wall_clock_now());
+    hub.publish(rows);
+    if (alerter) alerter->committed(rows);
+  });
   if (!opened) return complain(failed, "can't use the database " + config.database_path);
   std::unique_ptr<Store> store = std::move(*opened);
+  alerter = std::make_unique<Alerter>(AlerterOptions{.webhook_url = config.alert_webhook_url,
+                                                     .webhook_secret = config.alert_webhook_secret,
+                                                     .retention_days = config.retention_days},
+                                      *store, **desk);
   auto readers = std::make_unique<TaskQueue>(TaskQueue::Options{});
   auto hashers = std::make_unique<TaskQueue>(TaskQueue::Options{.threads = 1, .waiting_max = 32});
   Result<std::unique_ptr<RequestLogs>> request_logs =
@@ -61,8 +80,10 @@ int serve(const Config& config, const sigset_t& signals) {
   auto traces = std::make_unique<TraceQueue>(**request_logs);
   http::PublicLimit public_limit(config.policy.rate, entropy()[0]);
   http::LogsIngest logs(config.policy, entropy());
-  http::Services services{config,   *store,         hub,     metrics,      *readers, logs, **desk,
-                          accounts, **request_logs, *traces, public_limit, *hashers};
+  http::LogsIngest tracked(policy_for_tracked(config.policy), entropy());
+  std::atomic<bool> is_stopping = false;
+  http::Services services{config,         *store,  hub,          metrics, *readers, logs,        **desk,  accounts,
+                          **request_logs, *traces, public_limit, tracked, activity, is_stopping, *hashers};
   http::Router router(services);
   http::Server server(router, metrics);
   const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, threads_max);
@@ -80,13 +101,15 @@ int serve(const Config& config, const sigset_t& signals) {
 
   int signal_number = 0;
   sigwait(&signals, &signal_number);
+  is_stopping = true;
   hub.close();
   server.stop();
   // They run what they have left, and may still reply to connections: before the server's contexts go.
   hashers.reset();
   readers.reset();
   traces.reset();
-  store.reset();
+  store.reset();  // Its last commits are told to the alerter.
+  alerter.reset();
   return stopped;
 }
 

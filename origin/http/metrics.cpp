@@ -49,7 +49,8 @@ void Metrics::count_events(std::uint64_t stored, std::uint64_t known, std::uint6
   rejected_ += rejected;
 }
 
-std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscribers) const {
+std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscribers,
+                             std::uint64_t dropped_traces) const {
   std::string out;
   head(out, "mayday_ingest_events_total", "counter", "Events taken in, by what became of them.");
   const std::pair<std::string_view, std::uint64_t> results[] = {
@@ -75,6 +76,10 @@ std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscri
   single(out, "mayday_store_queue_events", "gauge", "Events that wait for their commit.", store.queued_events);
   single(out, "mayday_store_transactions_total", "counter", "Transactions committed.", store.transactions);
   single(out, "mayday_store_database_bytes", "gauge", "Size of the database and its log.", store.database_bytes);
+  single(out, "mayday_store_stalled_seconds", "gauge", "How long events have waited without a commit.",
+         static_cast<std::uint64_t>(store.stalled_ms / 1'000));
+  single(out, "mayday_request_traces_dropped_total", "counter", "The origin's own requests that were not traced.",
+         dropped_traces);
   single(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
   return out;
 }

@@ -22,7 +22,7 @@ class Metrics {
   std::size_t connections() const { return connections_; }
 
   /// The Prometheus text format, version 0.0.4.
-  std::string to_text(const StoreFigures& store, std::size_t live_subscribers) const;
+  std::string to_text(const StoreFigures& store, std::size_t live_subscribers, std::uint64_t dropped_traces) const;
 
  private:
   static constexpr std::array<int, 18> statuses{200, 201, 204, 304, 400, 401, 403, 404, 405,

@@ -35,6 +35,18 @@ constexpr Route table[] = {
     {"POST", "/api/v2/support/report", Access::caller, report_bytes_max, take_report, true},
     {"POST", "/api/v1/requests", Access::service, ingest_bytes_max, take_request_logs},
 
+    {"POST", "/api/v1/errors/track", Access::user, report_bytes_max, track_error, true},
+    {"GET", "/api/v1/errors/user/{id}", Access::user, 0, list_user_errors, true},
+    {"GET", "/api/v1/errors/patterns", Access::agent, 0, list_error_patterns, true},
+    {"GET", "/api/v1/errors/struggling-users", Access::agent, 0, show_struggling_users, true},
+    {"GET", "/api/v1/errors/impact/high", Access::agent, 0, list_high_impact, true},
+    {"GET", "/api/v1/errors/cascade/{session}", Access::agent, 0, show_cascade, true},
+    {"GET", "/api/v1/errors/rate/{user}", Access::user, 0, show_error_rate, true},
+    {"POST", "/api/v1/errors/{id}/resolve", Access::agent, form_bytes_max, resolve_error, true},
+    {"GET", "/api/v1/alerts", Access::agent, 0, list_alerts},
+    {"POST", "/api/ops/support-pack", Access::admin, form_bytes_max, make_pack},
+
+    {"GET", "/ready", Access::open, 0, show_ready},
     {"GET", "/health", Access::open, 0, show_health},
     {"GET", "/metrics", Access::scraper, 0, show_metrics},
     {"GET", "/", Access::open, 0, show_dashboard},

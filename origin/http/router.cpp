@@ -116,6 +116,8 @@ Router::Verdict Router::judge(Request& request) const {
   verdict.body_bytes_max = verdict.route->body_bytes_max;
   if (verdict.route->is_cross_origin) verdict.refusal = judge_cross_origin(request, services_.config.policy);
   if (!verdict.refusal) verdict.refusal = judge_access(*verdict.route, request, services_);
+  const bool is_stream = verdict.route->handler == stream_events;
+  if (verdict.refusal && is_stream) services_.activity.auth_failed("unauthorized", request.came);
   if (verdict.refusal && verdict.route->is_cross_origin) {
     add_cross_origin_headers(*verdict.refusal, request, services_.config.policy);
   }
@@ -154,6 +156,7 @@ Answered Router::handle(const Verdict& verdict, Request& request, const Reply& r
   } catch (const std::exception& exception) {
     log_line(Level::error, "unhandled exception",
              {.request_id = request.request_id, .trace_id = request.trace_id, .error_message = exception.what()});
+    services_.activity.note_exception(exception.what(), request.request_id, wall_clock_now());
     return error_response(request, 500, to_string(Code::internal_error));
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "origin/http/metrics.h"
 #include "origin/http/public_limit.h"
 #include "origin/live/hub.h"
+#include "origin/ops/activity.h"
 #include "origin/sql/database.h"
 #include "origin/store/store.h"
 #include "origin/support/request_logs.h"
@@ -32,6 +34,9 @@ struct Services {
   RequestLogs& request_logs;
   TraceQueue& traces;
   PublicLimit& public_limit;
+  LogsIngest& tracked;  ///< What signed-in people track: sanitized like all, with no signature and no limit by address.
+  ops::Activity& activity;
+  const std::atomic<bool>& is_stopping;
   TaskQueue& hashers;  ///< Where passwords are hashed: one at a time, for each takes 64 MiB.
 };
 
@@ -88,6 +93,39 @@ Answered take_request_logs(Services& services, Request& request, const Reply& re
 
 /// POST /support/report: makes a ticket with its evidence.
 Answered take_report(Services& services, Request& request, const Reply& reply);
+
+/// POST /api/v1/errors/track: one error of the caller's; an agent may name another `userId`.
+Answered track_error(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/errors/user/{id}: the newest errors of one user; users ask for themselves alone.
+Answered list_user_errors(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/errors/patterns?time_range=1h: what fails again and again, and whether it is resolved.
+Answered list_error_patterns(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/errors/struggling-users: more than five errors within the hour.
+Answered show_struggling_users(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/errors/impact/high: errors of severity high and critical.
+Answered list_high_impact(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/errors/cascade/{session}: a session's errors in their order.
+Answered show_cascade(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/errors/rate/{user}: the last seven days of one user.
+Answered show_error_rate(Services& services, Request& request, const Reply& reply);
+
+/// POST /api/v1/errors/{id}/resolve: the pattern of an error (its event_id) or a fingerprint, until it is seen again.
+Answered resolve_error(Services& services, Request& request, const Reply& reply);
+
+/// GET /api/v1/alerts: newest first.
+Answered list_alerts(Services& services, Request& request, const Reply& reply);
+
+/// POST /api/ops/support-pack: what somebody needs who is to help from afar, without a secret.
+Answered make_pack(Services& services, Request& request, const Reply& reply);
+
+/// GET /ready: whether requests can be served: 503 while the origin stops, or a store does not answer.
+Answered show_ready(Services& services, Request& request, const Reply& reply);
 
 /// GET /, /admin/ops and their assets. The page signs in; what it shows comes from the other routes.
 Answered show_dashboard(Services& services, Request& request, const Reply& reply);

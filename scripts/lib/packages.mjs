@@ -11,6 +11,7 @@ const debian = {
     "ninja-build",
     "g++",
     "libboost1.81-dev|libboost-dev",
+    "libcurl4-openssl-dev",
     "libhiredis-dev",
     "libsodium-dev",
     "libsqlite3-dev",

@@ -160,6 +160,17 @@ const permissions: Record<string, Route["access"]> = {
   "POST /support/report": "caller",
   "POST /api/v2/support/report": "caller",
   "POST /api/v1/requests": "service",
+  "POST /api/v1/errors/track": "user",
+  "GET /api/v1/errors/user/{id}": "user",
+  "GET /api/v1/errors/patterns": "agent",
+  "GET /api/v1/errors/struggling-users": "agent",
+  "GET /api/v1/errors/impact/high": "agent",
+  "GET /api/v1/errors/cascade/{session}": "agent",
+  "GET /api/v1/errors/rate/{user}": "user",
+  "POST /api/v1/errors/{id}/resolve": "agent",
+  "GET /api/v1/alerts": "agent",
+  "POST /api/ops/support-pack": "admin",
+  "GET /ready": "open",
   "GET /health": "open",
   "GET /metrics": "scraper",
   "GET /": "open",
@@ -177,7 +188,9 @@ test("the table of routes says who may call what", () => {
 test("each route lets in whom its table names, and nobody else", async () => {
   const ranks = ["user", "agent", "admin"] as const;
   for (const { method, path, access } of table()) {
-    const target = path.replace(/\{[^}]*\}/, "01900000-0000-7000-8000-00000000dead");
+    // A user may ask for themselves alone.
+    const parameter = /\/errors\/(user|rate)\//.test(path) ? "a-user" : "01900000-0000-7000-8000-00000000dead";
+    const target = path.replace(/\{[^}]*\}/, parameter);
     // HEAD: a stream of events would not end.
     const call = async (headers: Record<string, string>): Promise<number> =>
       (
