@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import type { Browser, Page } from "playwright-core";
@@ -216,5 +217,43 @@ test("whoever is not signed in is asked to, and sees the events behind it", asyn
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("dialog", { name: "Sign in to Mayday" }).waitFor();
   assert.deepEqual(await context.cookies(), []);
+  await context.close();
+});
+
+test("operations show what fails, who struggles and what was raised; a pattern is resolved; a pack is exported", async () => {
+  const fingerprint = "00000000000000d1";
+  const user_id = "ab".repeat(32);
+  const hostile = '<img src=x onerror="alert(1)">';
+  await ingest(
+    origin,
+    Array.from({ length: 7 }, () =>
+      makeEvent({ fingerprint, user_id, message: hostile, route: "/cart", tags: { "impact.severity": "critical" } }),
+    ),
+  );
+  const context = await browser.newContext({ acceptDownloads: true });
+  await context.addCookies([
+    { name: "mayday_access", value: signToken({ sub: "root", role: "admin", name: "Root" }), url: origin.url },
+  ]);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.goto(`${origin.url}/admin/ops`);
+  const row = page.locator("#patterns tr", { hasText: hostile });
+  await row.waitFor();
+  assert.equal(await page.locator("main img").count(), 0);
+  await page.locator("#struggling", { hasText: user_id.slice(0, 12) }).waitFor();
+  await page.locator("#impact", { hasText: "critical" }).waitFor();
+  await row.getByRole("button", { name: /^Resolve/ }).click();
+  await row.getByText("resolved").waitFor();
+
+  await page.getByLabel("Session, if it is about one").fill("sess-of-the-pack");
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export support pack" }).click();
+  const download = await downloading;
+  assert.match(download.suggestedFilename(), /^pack-\d+-\w+\.json$/);
+  const pack = JSON.parse(readFileSync(await download.path(), "utf8")) as { sessionParity: unknown };
+  assert.ok(pack.sessionParity);
+  assert.deepEqual(complaints, []);
   await context.close();
 });
