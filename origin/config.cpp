@@ -54,9 +54,13 @@ ConfigProblem read_database(const ValueOf& value_of, Config& config) {
   const std::string_view url = value_of("DATABASE_URL").value_or("");
   config.database_path = config.data_dir + "/mayday.db";
   if (url.empty()) return {};
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    config.postgres_url = url;
+    return {};
+  }
   const bool is_sqlite = url.starts_with(sqlite_scheme) && url.substr(sqlite_scheme.size()).starts_with('/');
   if (!is_sqlite || url.size() <= sqlite_scheme.size() + 1) {
-    return "DATABASE_URL must be sqlite:///absolute/path/to/file.db: no other store is supported yet";
+    return "DATABASE_URL must be sqlite:///absolute/path/to/file.db or postgresql://user:password@host:port/database";
   }
   config.database_path = url.substr(sqlite_scheme.size());
   return {};
@@ -186,7 +190,8 @@ environment:
   TRUSTED_PROXIES         how many hops of X-Forwarded-For to believe, from the right (0)
   LOG_RATE_BURST          requests that one address may send at once (20)
   LOG_RATE_PER_SECOND     requests that one address may send each second after that (5)
-  DATABASE_URL            sqlite:///absolute/path/to/file.db (mayday.db in the data folder)
+  DATABASE_URL            sqlite:///absolute/path/to/file.db, or postgresql://user:password@host:port/database
+                          (mayday.db in the data folder)
   RETENTION_DAYS          days that events are kept, then dropped a whole day at a time (30)
   RETENTION_BYTES         what events may take on the disk before the oldest days go; 0: no bound (10000000000)
 

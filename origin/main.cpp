@@ -53,11 +53,16 @@ Policy policy_for_tracked(const Policy& policy) {
   return tracked;
 }
 
+/// For the operator: never the URL, which may hold a password.
+std::string database_name(const Config& config) {
+  return config.postgres_url.empty() ? " " + config.database_path : std::string(" that DATABASE_URL names");
+}
+
 int serve(const Config& config, const sigset_t& signals) {
   live::Hub hub;
   http::Metrics metrics;
   Result<std::unique_ptr<sql::Database>> desk = open_desk(config);
-  if (!desk) return complain(failed, "can't use the database of accounts beside " + config.database_path);
+  if (!desk) return complain(failed, "can't use the database of accounts" + database_name(config));
   auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
   ops::Activity activity(wall_clock_now());
   std::unique_ptr<Alerter> alerter;
@@ -66,7 +71,7 @@ int serve(const Config& config, const sigset_t& signals) {
     hub.publish(rows);
     if (alerter) alerter->committed(rows);
   });
-  if (!opened) return complain(failed, "can't use the database " + config.database_path);
+  if (!opened) return complain(failed, "can't use the database" + database_name(config));
   std::unique_ptr<Store> store = std::move(*opened);
   alerter = std::make_unique<Alerter>(AlerterOptions{.webhook_url = config.alert_webhook_url,
                                                      .webhook_secret = config.alert_webhook_secret,

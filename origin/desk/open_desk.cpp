@@ -27,6 +27,7 @@ std::filesystem::path desk_path(const std::filesystem::path& events) {
 }  // namespace
 
 Result<std::unique_ptr<sql::Database>> open_desk(const Config& config) {
+  if (!config.postgres_url.empty()) return sql::open_postgres(config.postgres_url);
   const std::filesystem::path path = desk_path(config.database_path);
   if (!make_folder(path.parent_path())) {
     log_line(Level::error, "can't make the folder " + path.parent_path().string());

@@ -14,6 +14,8 @@ struct Migration {
 };
 
 std::span<const Migration> events_sqlite();
+std::span<const Migration> events_postgres();
 std::span<const Migration> desk_sqlite();
+std::span<const Migration> desk_postgres();
 
 }  // namespace mayday::origin::migrations

@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::size_t open_days_max = 3;
 
-/// Two deliveries of one event may differ by as much in what they say of its time.
-constexpr std::int64_t delivery_ms_max = 3 * hour_ms;
-
 /// A span is rolled up when it is over for so long: what comes later costs a write for each width.
 constexpr std::int64_t settled_ms = 10 * minute_ms;
 
@@ -25,26 +22,7 @@ constexpr std::size_t late_rows_max = 1'000;
 /// The write lock may be held up for so long by rolling up.
 constexpr std::int64_t roll_budget_ms = 100;
 
-/// The days where an earlier delivery may have put the event. Not a day: none.
-std::pair<std::int64_t, std::int64_t> days_beside(Timestamp occurred, bool by_arrival) {
-  const std::int64_t day = day_of(occurred);
-  const std::int64_t into_day_ms = occurred.ms - start_of_day(day).ms;
-  const bool looks_back = by_arrival || into_day_ms < delivery_ms_max;
-  const bool looks_ahead = day_ms - into_day_ms <= delivery_ms_max;
-  constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();
-  return {looks_back ? day - 1 : none, looks_ahead ? day + 1 : none};
-}
-
 }  // namespace
-
-EventWriter::Placed EventWriter::place(const EventRow& row, AppendQueue::Job& job, std::int64_t oldest_day) const {
-  Placed placed{.row = &row, .job = &job, .occurred = row.occurred, .by_arrival = row.occurred == row.received};
-  if (day_of(row.occurred) >= oldest_day) return placed;
-  // Its day is gone: it is kept for as long as what came with it.
-  placed.occurred = std::max(row.received, start_of_day(oldest_day));
-  placed.by_arrival = true;
-  return placed;
-}
 
 Result<EventWriter::OpenDay*> EventWriter::open(std::int64_t day) {
   const auto found = open_.find(day);
@@ -68,8 +46,8 @@ Result<EventWriter::Days> EventWriter::begin(const std::vector<Placed>& rows) {
   const std::vector<std::int64_t> there = files_.days();
   std::set<std::int64_t> wanted;
   for (const Placed& placed : rows) {
-    wanted.insert(day_of(placed.occurred));
-    const auto [before, after] = days_beside(placed.occurred, placed.by_arrival);
+    wanted.insert(day_of(placed.place.occurred));
+    const auto [before, after] = days_beside(placed.place);
     for (const std::int64_t day : {before, after}) {
       if (std::binary_search(there.begin(), there.end(), day)) wanted.insert(day);
     }
@@ -91,7 +69,7 @@ Result<EventWriter::Days> EventWriter::begin(const std::vector<Placed>& rows) {
 }
 
 Result<bool> EventWriter::is_beside(const Placed& placed, const Days& days) {
-  const auto [before, after] = days_beside(placed.occurred, placed.by_arrival);
+  const auto [before, after] = days_beside(placed.place);
   for (const std::int64_t day : {before, after}) {
     const auto found = days.find(day);
     if (found == days.end()) continue;
@@ -104,13 +82,13 @@ Result<bool> EventWriter::is_beside(const Placed& placed, const Days& days) {
 Result<void> EventWriter::insert(const std::vector<Placed>& rows, const Days& days) {
   const std::int64_t settled = options_.now().ms - settled_ms;
   for (const Placed& placed : rows) {
-    OpenDay& day = *days.at(day_of(placed.occurred));
+    OpenDay& day = *days.at(day_of(placed.place.occurred));
     const Result<bool> beside = is_beside(placed, days);
     if (!beside) return beside.error();
-    const Result<bool> is_new = *beside ? Result<bool>(false) : day.appender.append(*placed.row, placed.occurred);
+    const Result<bool> is_new = *beside ? Result<bool>(false) : day.appender.append(*placed.row, placed.place.occurred);
     if (!is_new) return is_new.error();
     if (*is_new) day.rows.push_back(placed.row);
-    if (placed.occurred.ms < settled) ++late_rows_;
+    if (placed.place.occurred.ms < settled) ++late_rows_;
     ++(*is_new ? placed.job->appended.stored : placed.job->appended.known);
   }
   return {};
@@ -120,7 +98,7 @@ Result<void> EventWriter::write(std::span<AppendQueue::Job> jobs, std::vector<co
   const std::int64_t oldest_day = day_of(options_.now()) - options_.retention_days;
   std::vector<Placed> rows;
   for (AppendQueue::Job& job : jobs) {
-    for (const EventRow& row : job.batch->rows()) rows.push_back(place(row, job, oldest_day));
+    for (const EventRow& row : job.batch->rows()) rows.push_back({&row, &job, place(row, oldest_day)});
   }
   const Result<Days> days = begin(rows);
   if (!days) return days.error();

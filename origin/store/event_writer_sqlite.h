@@ -11,6 +11,7 @@
 #include "origin/store/append_queue.h"
 #include "origin/store/append_sqlite.h"
 #include "origin/store/day_files_sqlite.h"
+#include "origin/store/place.h"
 
 namespace mayday::origin::sqlite {
 
@@ -44,12 +45,10 @@ class EventWriter final : public AppendQueue::Writer {
   struct Placed {
     const EventRow* row;
     AppendQueue::Job* job;
-    Timestamp occurred;       ///< Where it stands, which decides its day.
-    bool by_arrival = false;  ///< Its own time is of no use, so that the next delivery may stand elsewhere.
+    Place place;
   };
   using Days = std::map<std::int64_t, OpenDay*>;
 
-  Placed place(const EventRow& row, AppendQueue::Job& job, std::int64_t oldest_day) const;
   Result<Days> begin(const std::vector<Placed>& rows);
   Result<OpenDay*> open(std::int64_t day);
   Result<void> insert(const std::vector<Placed>& rows, const Days& days);

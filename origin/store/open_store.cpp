@@ -11,6 +11,7 @@ Result<std::unique_ptr<Store>> open_store(const Config& config,
   options.retention_days = config.retention_days;
   options.retention_bytes = config.retention_bytes;
   options.on_committed = std::move(on_committed);
+  if (!config.postgres_url.empty()) return open_postgres_store(config.postgres_url, std::move(options));
   return open_sqlite_store(std::move(options));
 }
 

@@ -6,6 +6,7 @@
 #include "origin/store/columns_sqlite.h"
 #include "origin/store/conditions_sqlite.h"
 #include "origin/store/day.h"
+#include "origin/store/like.h"
 
 namespace mayday::origin::sqlite {
 namespace {

@@ -1,41 +1,13 @@
 #include "origin/store/spans_sqlite.h"
 
-#include <algorithm>
-#include <set>
-#include <utility>
-
-#include "origin/store/day.h"
-
 namespace mayday::origin::sqlite {
-namespace {
-
-using Spans = std::set<std::pair<std::int64_t, std::int64_t>>;
-
-/// The widest span that begins at `from` and ends by `until`; five minutes always do.
-std::int64_t widest(const Spans& rolled, std::int64_t from, std::int64_t until) {
-  for (auto width = std::rbegin(wider_minutes); width != std::rend(wider_minutes); ++width) {
-    if (from % *width == 0 && from + *width <= until && rolled.contains({*width, from})) return *width;
-  }
-  return span_minutes;
-}
-
-}  // namespace
 
 Result<std::vector<SpanRun>> plan_spans(Database& database, std::int64_t day, Timestamp since, Timestamp until) {
-  Spans rolled;
+  RolledSpans rolled;
   Result<void> read = read_rows(database.prepare("SELECT width, at FROM rolled"),
                                 [&rolled](Statement& row) { rolled.emplace(row.integer(0), row.integer(1)); });
   if (!read) return read.error();
-  const std::int64_t end = std::min(span_from(until), start_of_day(day + 1).ms / minute_ms);
-  std::vector<SpanRun> runs;
-  for (std::int64_t from = std::max(span_of(since), start_of_day(day).ms / minute_ms); from < end;) {
-    const std::int64_t width = widest(rolled, from, end);
-    const bool joins = !runs.empty() && runs.back().width == width && runs.back().until == from;
-    if (!joins) runs.push_back({.width = width, .from = from, .until = from});
-    from += width;
-    runs.back().until = from;
-  }
-  return runs;
+  return mayday::origin::plan_spans(rolled, day, since, until);
 }
 
 }  // namespace mayday::origin::sqlite

@@ -6,19 +6,12 @@
 
 #include "mayday/base/result.h"
 #include "mayday/base/timestamp.h"
+#include "origin/store/span_plan.h"
 #include "origin/store/sqlite.h"
 
 namespace mayday::origin::sqlite {
 
-/// Rows of one width whose `at` is in the range.
-struct SpanRun {
-  std::int64_t width;
-  std::int64_t from;   ///< Minutes since 1970.
-  std::int64_t until;  ///< Exclusive.
-};
-
-/// The fewest rows of one day's file that count `since` to `until`, in whole five minutes: the widest spans that are rolled
-/// up and fit, and five minutes at the edges.
+/// As `mayday::origin::plan_spans`, for what is rolled up in one day's file.
 Result<std::vector<SpanRun>> plan_spans(Database& database, std::int64_t day, Timestamp since, Timestamp until);
 
 /// Every row that the plan names; `sql` has width, from and until for its first three parameters.

@@ -201,4 +201,9 @@ struct StoreOptions {
 /// origin's own log.
 Result<std::unique_ptr<Store>> open_sqlite_store(StoreOptions options);
 
+/// Connects to `url` (`postgresql://user:password@host:port/database`) and brings the tables up to date; several origins may
+/// do so at once, and share the tables from then on. `options.path` and `options.disk_free_bytes_min` mean nothing here. A
+/// connection that is lost is made anew.
+Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, StoreOptions options);
+
 }  // namespace mayday::origin

@@ -223,7 +223,7 @@ TEST_P(StoreContract, PutsWhatIsOlderThanItsDaysWhereItWasReceived) {
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Of, StoreContract, testing::Values("Sqlite"),
+INSTANTIATE_TEST_SUITE_P(Of, StoreContract, testing::Values("Sqlite", "Postgres"),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace mayday::origin::test

@@ -23,6 +23,20 @@ class Engine {
 /// fail.
 std::unique_ptr<Engine> make_engine(const std::string& name);
 
+/// A database of the test's own on the tests' PostgreSQL, gone with it.
+class PostgresDatabase {
+ public:
+  PostgresDatabase();
+  PostgresDatabase(const PostgresDatabase&) = delete;
+  PostgresDatabase& operator=(const PostgresDatabase&) = delete;
+  ~PostgresDatabase();
+
+  std::string url() const;
+
+ private:
+  std::string name_;
+};
+
 class StoreContract : public testing::TestWithParam<std::string> {
  protected:
   StoreContract() : engine_(make_engine(GetParam())), store_(open()) {}
