@@ -33,7 +33,7 @@ const debian = {
   clickhouse: ["g++"],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
-  origin: ["chromium", "redis-server", "postgresql", "util-linux"],
+  origin: ["chromium", "nginx", "postgresql", "redis-server", "util-linux"],
   e2e: ["chromium", "sqlite3", "util-linux"],
   check: ["clang-format-19", "clang-tidy-19"],
   sanitize: ["clang-19", "libclang-rt-19-dev"],
