@@ -44,6 +44,12 @@ export async function removeFolders(): Promise<void> {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
+/** Set by files that run others' tests once more on another engine (tests/origin/*-on-postgres.test.ts). */
+function databaseOfTheFile(): Record<string, string> {
+  const url = process.env["MAYDAY_TEST_DATABASE_URL"];
+  return url === undefined ? {} : { DATABASE_URL: url };
+}
+
 function spawnOrigin(args: string[], env: Record<string, string> = {}): ChildProcess {
   // Nothing of the developer's own environment decides about a test.
   return spawn(originBinary, args, {
@@ -55,7 +61,8 @@ function spawnOrigin(args: string[], env: Record<string, string> = {}): ChildPro
 /** Starts an origin and waits until it listens. */
 export async function startOrigin(options: OriginOptions = {}): Promise<Origin> {
   const dataDir = options.dataDir ?? (await makeFolder());
-  const child = spawnOrigin(["--port", "0", "--data", dataDir, ...(options.arguments ?? [])], options.env);
+  const env = { ...databaseOfTheFile(), ...options.env };
+  const child = spawnOrigin(["--port", "0", "--data", dataDir, ...(options.arguments ?? [])], env);
   let errors = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
   const exited = once(child, "exit") as Promise<[number | null]>;
