@@ -9,12 +9,14 @@
 
 #include "mayday/base/sha256.h"
 #include "mayday/client/client.h"
+#include "mayday/client/trigger.h"
 
 namespace mayday::bindings {
 namespace {
 
 std::optional<Client> client;  // One for each instance of the module.
-Batch batch;                   // What `wake_ms` and `events` speak of.
+Trigger support;
+Batch batch;  // What `wake_ms` and `events` speak of.
 
 Timestamp at(double ms) { return Timestamp{static_cast<std::int64_t>(ms)}; }
 
@@ -73,6 +75,12 @@ int waiting() { return static_cast<int>(client->waiting()); }
 
 int discarded(int reason) { return static_cast<int>(client->discarded(static_cast<Drop>(reason))); }
 
+int trigger(const std::string& facts, const std::string& error, int name, double now) {
+  if (name == 0) return static_cast<int>(support.opens(facts, error, at(now)));
+  support.remember(static_cast<std::uint32_t>(name), at(now));
+  return name;
+}
+
 std::string hash_user(const std::string& id) {
   std::string hex(64, '0');
   format_digest(sha256(id), hex.data());
@@ -111,5 +119,6 @@ EMSCRIPTEN_BINDINGS(mayday) {
   emscripten::function("reconnect", &reconnect);
   emscripten::function("waiting", &waiting);
   emscripten::function("discarded", &discarded);
+  emscripten::function("trigger", &trigger);
   emscripten::function("hashUser", &hash_user);
 }

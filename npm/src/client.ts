@@ -87,6 +87,7 @@ class Recorder implements Client {
       event = null; // It may have been there to take something out: then nothing goes.
     }
     if (!event) return this.drop(3, component);
+    this.#options.support?.look(event, this.#module);
     // The module makes these two itself.
     const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
     // Refused is what repeats another, and what is too large.
@@ -150,6 +151,7 @@ class Recorder implements Client {
   }
 
   #report(report: Report): void {
+    this.#options.support?.told(report);
     try {
       this.#options.onReport?.(report);
     } catch {

@@ -70,8 +70,9 @@ export function init(options: Options = {}): void {
 /** Reports an error that you caught. */
 export function captureException(error: unknown, context?: Context): void {
   quietly(() => {
-    // Thrown on, it would come again by a hook.
-    if (isNew(state, "exception", error)) capture("exception", signatureOf("exception", error), { error, context });
+    // Thrown on, it would come again by a hook. In which action it was, no hook could know.
+    if (isNew(state, "exception", error) || context?.tags?.action)
+      capture("exception", signatureOf("exception", error), { error, context });
   });
 }
 

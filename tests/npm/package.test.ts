@@ -37,6 +37,11 @@ test("all of it is no larger than it was", () => {
   assert.ok(sum() <= 29 * 1024, `${sum()}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
 });
 
+test("the widget, with what opens it, is 6 KB (brotli)", () => {
+  const bytes = ["support/index.js", "support/widget.js"].map(brotliBytes);
+  assert.ok(bytes[0]! + bytes[1]! <= 6 * 1024, `${bytes}`);
+});
+
 test("all of it is 16 KB (brotli)", { todo: "the bar is missed so far; BENCHMARKS.md has the figure" }, () => {
   assert.ok(sum() <= 16 * 1024, `${sum()}`);
 });
@@ -119,6 +124,8 @@ test("the packed package works in a fresh Vite app, built and run in Chromium", 
     "dist/node/index.js",
     "dist/react/index.js",
     "dist/recovery/index.js",
+    "dist/support/index.js",
+    "dist/support/widget.js",
     "dist/vue/index.js",
     "package.json",
   ]);

@@ -1,0 +1,47 @@
+import type { Host, RequestLog, Ticket } from "./types.ts";
+
+const answerMsMax = 20_000;
+const logsMax = 50;
+
+/** The data of the answer, or the status of a refusal, 0 where there was no answer. */
+async function ask<T>({ options, fetch }: Host, path: string, body?: string): Promise<T | number> {
+  let status = 0;
+  try {
+    const token = await options.getAccessToken?.();
+    const answer = await fetch(`${options.endpoint ?? ""}/support/${path}`, {
+      method: body ? "POST" : "GET",
+      credentials: "include",
+      headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: body ?? null,
+      signal: AbortSignal.timeout?.(answerMsMax),
+    });
+    status = answer.status;
+    if (answer.ok) return ((await answer.json()) as { data: T }).data;
+  } catch {
+    // The status says all.
+  }
+  return status;
+}
+
+/** The user's own recent requests; nothing where they can't be had. */
+export async function fetchLogs(host: Host): Promise<RequestLog[] | undefined> {
+  const answer = await ask<{ logs?: RequestLog[] } | undefined>(host, `logs?limit=${logsMax}`);
+  return typeof answer === "object" ? answer.logs : undefined;
+}
+
+export interface Report {
+  message: string;
+  action: string;
+  event_ids: string[];
+  session_id?: string | undefined;
+  user_id?: string | undefined;
+  page: string;
+  request_logs?: RequestLog[] | undefined;
+  contact?: string | undefined;
+}
+
+/** Its ticket, or the status of the refusal, 0 where there was no answer. */
+export async function sendReport(host: Host, report: Report): Promise<Ticket | number> {
+  const answer = await ask<{ ticket?: Ticket } | undefined>(host, "report", JSON.stringify(report));
+  return typeof answer === "object" ? (answer.ticket ?? 0) : (answer ?? 0);
+}
