@@ -3,7 +3,6 @@
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
-#include <climits>
 #include <cstdint>
 #include <optional>
 
@@ -90,15 +89,13 @@ std::string hash_user(const std::string& id) {
 }  // namespace mayday::bindings
 
 // Embind's own start-up registers thirty types that no function here speaks of, and names types by sprintf. This takes its
-// place in the link, as embind.js does on the other side: 5 KB (brotli) less for every page.
+// place in the link, as embind.js does on the other side, which has to tell these two from numbers: 5 KB (brotli) less for
+// every page.
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE __attribute__((constructor)) void __embind_register_native_and_builtin_types() {
   using namespace emscripten::internal;
-  _embind_register_void(TypeID<void>::get(), "void");
   _embind_register_bool(TypeID<bool>::get(), "bool", sizeof(bool), true, false);
-  _embind_register_float(TypeID<double>::get(), "double", sizeof(double));
-  _embind_register_integer(TypeID<int>::get(), "int", sizeof(int), INT_MIN, INT_MAX);
   _embind_register_std_string(TypeID<std::string>::get(), "std::string");
 }
 

@@ -1,8 +1,7 @@
 /** The half that comes after the first paint: describes what the hooks saw, and lets the module decide. */
 import type { MaydayModule } from "#glue";
 import { watch } from "./breadcrumbs.ts";
-import { componentOf, describe, levelOf } from "./describe.ts";
-import { isNew } from "./hooks.ts";
+import { describe } from "./describe.ts";
 import { loadModule } from "./module.ts";
 import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
@@ -51,7 +50,6 @@ class Recorder implements Client {
   #named = 0;
   #user = "";
   #userHash = "";
-  #unwatch: () => void;
 
   constructor(state: State, options: Options, module: MaydayModule, spool: Spool) {
     this.#state = state;
@@ -64,8 +62,8 @@ class Recorder implements Client {
       release: options.release ?? "",
       session_id: options.sessionId ?? sessionOf(),
     };
-    this.#unwatch = watch(state, (kind, signature, detail: any) => {
-      if (isNew(state, kind, detail.error)) this.capture(kind, signature, detail);
+    watch(state, (kind, signature, detail: any) => {
+      if (state.isNew(kind, detail.error)) this.capture(kind, signature, detail);
     });
   }
 
@@ -73,13 +71,13 @@ class Recorder implements Client {
     const now = Date.now();
     const name = this.#nameOf(signature);
     if (!early && this.#module.repeats(name, now)) {
-      if (this.#options.onReport) this.#report({ what: "folded", component: componentOf(kind, detail) });
+      // A storm pays for what it is told alone.
+      if (this.#options.onReport) this.#report({ what: "folded", component: describe(kind, detail).component! });
       return this.#transport.poke(false);
     }
-    const component = componentOf(kind, detail);
-    if (this.#isSampledOut(levelOf(kind, detail))) return this.drop(4, component);
-
     let event: LogEvent | null = this.#build(kind, detail, early?.at ?? now);
+    const component = event.component!;
+    if (this.#isSampledOut(event.level!)) return this.drop(4, component);
     if (early) event.count = early.count * (event.count ?? 1);
     try {
       if (this.#options.beforeSend) event = this.#options.beforeSend(event);
@@ -109,12 +107,11 @@ class Recorder implements Client {
   }
 
   close(): void {
-    this.#unwatch();
     this.#transport.close();
   }
 
   #build(kind: Kind, detail: any, at: number): LogEvent {
-    const { user, crumbs } = this.#state;
+    const { user, crumbs, context } = this.#state;
     if (user && user !== this.#user) this.#userHash = this.#module.hashUser((this.#user = user));
     const described = describe(kind, detail);
     const { error } = described;
@@ -124,14 +121,15 @@ class Recorder implements Client {
     }
     return {
       timestamp: new Date(at).toISOString(),
-      level: levelOf(kind, detail),
-      component: componentOf(kind, detail),
       route: location.pathname,
       device: deviceOf(),
       user_id: user ? this.#userHash : undefined,
       breadcrumbs: crumbs.length ? crumbs : undefined,
       ...this.#common,
+      ...context,
       ...described,
+      tags: context?.tags || described.tags ? { ...context?.tags, ...described.tags } : undefined,
+      level: described.level ?? "error",
     };
   }
 

@@ -2,7 +2,7 @@
  * All that a page loads before its first paint: the hooks, a small buffer, and the API. What is captured here is described,
  * folded and sent by `client.ts`, which comes after the paint, or with the first thing captured.
  */
-import { installHooks, isNew, signatureOf } from "./hooks.ts";
+import { installHooks, isNew, openPage, signatureOf } from "./hooks.ts";
 import type { Capture, Client, State } from "./state.ts";
 import type { Breadcrumb, Context, Level, LogEvent, Options } from "./types.ts";
 
@@ -11,10 +11,16 @@ export type * from "./types.ts";
 /** Distinct captures that wait for the module. More are counted as dropped. */
 const earlyMax = 50;
 
-const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakMap(), remember: addBreadcrumb };
+const state: State = {
+  crumbs: [],
+  early: new Map(),
+  lost: 0,
+  isNew,
+  remember: addBreadcrumb,
+  ...openPage(globalThis),
+};
 let client: Client | undefined;
 let loading: Promise<Client | undefined> | undefined;
-let unhook: (() => void) | undefined;
 
 /** The logger's own trouble is not the page's, nor is a proxy that refuses to say what it is. */
 const quietly = (run: () => void): void => {
@@ -57,7 +63,8 @@ export function init(options: Options = {}): void {
     if (state.options || (!page.document && !page.importScripts)) return;
     state.options = options;
     state.fetch = page.fetch?.bind(page);
-    unhook = installHooks(page, capture, state);
+    state.isHooked = true;
+    installHooks(page, capture, state);
     if (state.early.size) load();
     else {
       // After the first paint; in a page that is never painted (a hidden tab, a worker) after a second.
@@ -71,7 +78,7 @@ export function init(options: Options = {}): void {
 export function captureException(error: unknown, context?: Context): void {
   quietly(() => {
     // Thrown on, it would come again by a hook. In which action it was, no hook could know.
-    if (isNew(state, "exception", error) || context?.tags?.action)
+    if (isNew("exception", error) || context?.tags?.action)
       capture("exception", signatureOf("exception", error), { error, context });
   });
 }
@@ -94,6 +101,11 @@ export function setUser(id?: string | number | null): void {
   quietly(() => (state.user = id == null ? "" : String(id)));
 }
 
+/** Goes along with every event from now on that does not say otherwise: tags, as a rule. It takes the place of an earlier one. */
+export function setContext(context: Context = {}): void {
+  quietly(() => (state.context = context));
+}
+
 /** Remembers something that may explain the next error. */
 export function addBreadcrumb(crumb: Breadcrumb): void {
   quietly(() => {
@@ -112,10 +124,12 @@ export async function flush(timeoutMs = 2000): Promise<boolean> {
 
 /** Gives the page back as it was, at once, and then sends what waits. */
 export async function close(timeoutMs = 2000): Promise<boolean> {
-  unhook?.();
-  unhook = undefined;
+  state.isHooked = false;
+  state.leave();
   const sent = await flush(timeoutMs);
   client?.close();
+  // What it watches besides.
+  state.leave();
   client = loading = state.options = undefined;
   return sent;
 }

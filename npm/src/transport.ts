@@ -154,8 +154,15 @@ export class Transport {
     }
   }
 
+  /** A beacon can't have a header: so no signature is one, and there is no preflight for it either. */
+  #addressFor(body: string): URL {
+    const { sign } = this.#state.options ?? {};
+    if (sign) this.#endpoint.searchParams.set("sig", sign(body));
+    return this.#endpoint;
+  }
+
   #post(body: string, keepalive: boolean): Promise<Response> {
-    return this.#state.fetch!(this.#endpoint, {
+    return this.#state.fetch!(this.#addressFor(body), {
       method: "POST",
       body,
       keepalive,
@@ -236,7 +243,7 @@ export class Transport {
   /** Gives one body to the browser, and tells how many of its `room` bytes that took for sure. */
   #hand(body: string, events: Spooled[], room: number): number {
     const blob = new Blob([body], { type: this.#type });
-    if (navigator.sendBeacon?.(this.#endpoint, blob)) return blob.size;
+    if (navigator.sendBeacon?.(this.#addressFor(body), blob)) return blob.size;
     // Refused with room left, beacons are blocked; without, only a plain request goes.
     const plain = (): Promise<Response> => this.#post(body, false);
     (blob.size > room ? plain() : this.#post(body, true).catch(plain)).then(

@@ -105,6 +105,8 @@ export interface Options {
   captureConsole?: boolean;
   /** Where your server has `mayday.wasm`, if your bundler does not place it. */
   wasmUrl?: string | URL;
+  /** Signs a body: what it answers goes along as `sig`. Note that a secret that a page holds is public. */
+  sign?: (body: string) => string;
   /** `support()` of `mayday/support`: an error in an action opens the support widget. */
   support?: Support;
   /** Told of every step. What it throws is ignored. */

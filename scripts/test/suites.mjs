@@ -5,6 +5,7 @@ import { buildDemo, buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 
 const browser = () => ensurePackages("browser");
+const browsers = () => ensurePackages("browsers");
 const clickhouse = () => ensurePackages("clickhouse");
 const everything = () => ensurePackages("e2e");
 
@@ -14,6 +15,6 @@ export const suites = {
   edge: { title: "the edge module and its hosts", prepare: [clickhouse, buildEdge] },
   npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm, buildEdge] },
   origin: { title: "the origin", prepare: [browser, buildNative] },
-  browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
+  browser: { title: "the npm package in Chromium, Firefox and WebKit", prepare: [browsers, buildDemo], isAlone: true },
   e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },
 };
