@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { assertAccounted, type Told } from "./account.ts";
 import { browsers, missing, type AnyBrowser, type AnyPage } from "./every-browser.ts";
 import { until } from "./poll.ts";
 import { startRecordingServer, type RecordingServer, type Route } from "./recording-server.ts";
@@ -49,12 +50,8 @@ const leave = (count: number): void => {
 const answersOf = (status: number): number =>
   (window as any).reports.filter((report: any) => report.what === "sent" && report.status === status).length;
 
-/** In the page: what waits, and what was dropped and not yet reported. */
-const state = (): { waiting: number; dropped: number } => {
-  const last = (window as any).reports.findLast((report: any) => report.what === "sent");
-  const dropped = Object.values((last?.discarded ?? {}) as Record<string, number>);
-  return { waiting: last?.waiting ?? 0, dropped: dropped.reduce((sum, each) => sum + each, 0) };
-};
+/** In the page: the last that was told of a batch. */
+const lastSent = (): Told | undefined => (window as any).reports.findLast((report: any) => report.what === "sent");
 
 /** What each test begins with. */
 interface World {
@@ -68,18 +65,8 @@ interface World {
 
 const distinct = (events: any[]): number => new Set(events.map(({ event_id }) => event_id)).size;
 
-/** An event that arrived twice counts once. */
-const occurrences = (events: any[]): number =>
-  [...new Map(events.map((event) => [event.event_id, event.count ?? 1])).values()].reduce((sum, each) => sum + each, 0);
-
-async function account({ page, edge }: World, captured: number): Promise<void> {
-  const { waiting, dropped } = await page.evaluate(state, undefined);
-  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, each) => all + each, 0);
-  const reported = edge.batches
-    .filter(({ status }) => status === 200)
-    .reduce((all, { client }) => all + sum(client.discarded), 0);
-  assert.equal(occurrences(edge.events()) + waiting + dropped + reported, captured);
-}
+const account = async ({ page, edge }: World, captured: number): Promise<void> =>
+  assertAccounted(edge.batches, await page.evaluate(lastSent, undefined), captured);
 
 async function openWorld(browser: AnyBrowser): Promise<World> {
   const [server, edge] = [await startRecordingServer(html, routes), await startRecordingServer()];
