@@ -43,7 +43,7 @@ mergeInto(LibraryManager.library, {
           HEAPU32[at >> 2] = bytes.length;
           HEAPU8.set(bytes, at + 4);
           return at;
-        })
+        }),
       );
       held.forEach(_free);
       if (result != stringType) return result == boolType ? !!answer : answer;

@@ -1,9 +1,9 @@
 /** What the user and the page did before an error: clicks, navigation, and on request the console. Never what was typed. */
-import type { Capture, State } from "./state.ts";
+import type { Capture, State, Ways } from "./state.ts";
 import type { Level } from "./types.ts";
 
 /** Watches the page until it is given back. `capture` is told of console.error, if that is asked for. */
-export function watch({ options, remember, listen, wrap }: State, capture: Capture): void {
+export function watch({ options, remember }: State, { listen, wrap }: Ways, capture: Capture): void {
   const page = globalThis;
   let isInside = false;
 
@@ -41,7 +41,10 @@ export function watch({ options, remember, listen, wrap }: State, capture: Captu
       before(console, name, (args) => {
         const message = args.map((each) => (each instanceof Object ? (each.message ?? "...") : String(each))).join(" ");
         if (name === "error")
-          capture("console", `console|${message}`, { message, error: args.find((each) => each instanceof Error) });
+          capture("console.error", `console|${message}`, {
+            message,
+            error: args.find((each) => each instanceof Error),
+          });
         else remember({ category: "console", message, level: (name === "log" ? "info" : name) as Level });
       });
 }

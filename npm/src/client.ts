@@ -5,7 +5,7 @@ import { describe } from "./describe.ts";
 import { loadModule } from "./module.ts";
 import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
-import type { Client, Early, Kind, State } from "./state.ts";
+import type { Client, Early, Kind, State, Ways } from "./state.ts";
 import { reasons, Transport } from "./transport.ts";
 import type { Level, LogEvent, Options, Report } from "./types.ts";
 
@@ -25,13 +25,14 @@ const namesMax = 1_000;
 export async function connect(state: State): Promise<Client> {
   const options = state.options!;
   // Before the module, so that it is open when there is something to keep.
-  const spool = new Spool((count) => recorder.drop(2, "mayday", count));
+  const ways = state.openPage();
+  const spool = new Spool(ways, (count) => recorder.drop(2, "mayday", count));
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
   );
   module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
 
-  const recorder = new Recorder(state, options, module, spool);
+  const recorder = new Recorder(state, options, module, spool, ways);
   for (const [signature, early] of state.early) recorder.capture(early.kind, signature, early.detail, early);
   state.early.clear();
   if (state.lost) recorder.drop(2, "mayday", state.lost);
@@ -50,19 +51,21 @@ class Recorder implements Client {
   #named = 0;
   #user = "";
   #userHash = "";
+  #leave: () => void;
 
-  constructor(state: State, options: Options, module: MaydayModule, spool: Spool) {
+  constructor(state: State, options: Options, module: MaydayModule, spool: Spool, ways: Ways) {
+    this.#leave = ways.leave;
     this.#state = state;
     this.#options = options;
     this.#module = module;
-    this.#transport = new Transport(module, state, spool, (report) => this.#report(report));
+    this.#transport = new Transport(module, state, spool, ways, (report) => this.#report(report));
     this.#common = {
       service: options.service ?? "web",
       environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? "dev" : "prod"),
       release: options.release ?? "",
       session_id: options.sessionId ?? sessionOf(),
     };
-    watch(state, (kind, signature, detail: any) => {
+    watch(state, ways, (kind, signature, detail: any) => {
       if (state.isNew(kind, detail.error)) this.capture(kind, signature, detail);
     });
   }
@@ -107,6 +110,7 @@ class Recorder implements Client {
   }
 
   close(): void {
+    this.#leave();
     this.#transport.close();
   }
 

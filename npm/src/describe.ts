@@ -12,14 +12,14 @@ export function describe(kind: Kind, detail: any): LogEvent {
       ...(context as Context),
       component: context?.component ?? "captureException",
     };
-  if (kind === "rejection") return { component: "unhandledrejection", ...describeError(detail) };
-  if (kind === "console") {
+  if (kind === "unhandledrejection") return { component: kind, ...describeError(detail) };
+  if (kind === "console.error") {
     const { message } = detail;
     const told = error ? describeError(error).error : { type: "ConsoleError", message };
-    return { component: "console.error", error: told, message };
+    return { component: kind, error: told, message };
   }
-  if (kind === "error") return describeUncaught(detail);
-  if (kind === "csp") return describeViolation(detail);
+  if (kind === "window.onerror") return { component: kind, ...describeUncaught(detail) };
+  if (kind === "securitypolicyviolation") return { component: kind, ...describeViolation(detail) };
   const { method = "GET", status, isLost, code, durationMs, requestId, traceId, tag } = detail;
   const { host, path, text } = placeOf(detail.url);
   const http: LogEvent["http"] = { method, host, route: path, status };
@@ -51,7 +51,7 @@ function describeUncaught({ error, message, filename, lineno, colno }: ErrorEven
   // What throws no Error has no stack; the browser knows the place all the same.
   if (filename && !event.error.stack?.length) event.error.stack = [`at ${filename}:${lineno}:${colno}`];
   const noise = noiseOf(event, filename);
-  return { component: "window.onerror", ...event, tags: noise ? { noise } : undefined };
+  return { ...event, tags: noise ? { noise } : undefined };
 }
 
 /** What can't be the page's own failure, or says nothing of it: the event is sent, and says so. */
@@ -69,7 +69,6 @@ function describeViolation(event: SecurityPolicyViolationEvent): LogEvent {
   const message = `Content-Security-Policy ${effectiveDirective} blocks ${blocked}`;
   const stack = sourceFile ? [`at ${sourceFile}:${lineNumber}:${columnNumber}`] : undefined;
   return {
-    component: "securitypolicyviolation",
     level: disposition === "report" ? "warn" : "error",
     message,
     error: { type: "SecurityPolicyViolation", message, stack },

@@ -33,8 +33,8 @@ export function isNew(kind: Kind, error: unknown): boolean {
 /** Reported already, and as what: a failed fetch that nobody catches must not come again as a rejection. */
 const seen = new WeakMap<object, Kind>();
 
-/** The ways into the page, for `client.ts` too, and the way out of all of them. What is looked at is guarded: a page can put anything anywhere. */
-export function openPage(page: Page): Ways {
+/** Ways into the page, and the way out of all of them. What looks is guarded: a page can put anything anywhere. */
+export function openPage(): Ways {
   const undo: (() => void)[] = [];
   return {
     listen(type, handler) {
@@ -45,8 +45,8 @@ export function openPage(page: Page): Ways {
           // Not the page's trouble.
         }
       };
-      page.addEventListener(type, guarded, true);
-      undo.push(() => page.removeEventListener(type, guarded, true));
+      addEventListener(type, guarded, true);
+      undo.push(() => removeEventListener(type, guarded, true));
     },
     // A proxy keeps what a wrapper loses: prototype, constants, name, length, `instanceof` and subclassing.
     wrap(owner, name, traps) {
@@ -56,13 +56,14 @@ export function openPage(page: Page): Ways {
       undo.push(() => owner[name] === ours && (owner[name] = native));
     },
     leave() {
-      for (const back of undo.splice(0)) back();
+      for (const back of undo) back();
     },
   };
 }
 
 /** Hooks the page. A hook never throws, and never swallows what it sees. */
-export function installHooks(page: Page, capture: Capture, state: State): void {
+export function installHooks(page: Page, capture: Capture, state: State): () => void {
+  const ways = openPage();
   const report: Capture = (kind, signature, detail) => state.isHooked && capture(kind, signature, detail);
   /** A request ended, well or not. */
   const ended = (request: PageRequest): void => {
@@ -71,31 +72,34 @@ export function installHooks(page: Page, capture: Capture, state: State): void {
     if (error || status! >= 400) report("request", [method, url, status ?? error].join("|"), request);
     else state.remember({ category: request.component, message: `${method} ${url} ${status}` });
   };
-  hookEvents(state, report);
-  state.wrap(page, "fetch", { apply: (...call) => watchedFetch(ended, ...call) });
-  hookXhr(state, page, ended);
-  hookStreams(state, page, report);
+  hookEvents(ways, report);
+  ways.wrap(page, "fetch", { apply: (...call) => watchedFetch(ended, ...call) });
+  hookXhr(ways, page, ended);
+  hookStreams(ways, page, report);
+  return ways.leave;
 }
 
-function hookEvents({ listen }: State, report: Capture): void {
+function hookEvents({ listen }: Ways, report: Capture): void {
   listen("error", (event: ErrorEvent) => {
     const { message, target: element } = event as any;
     // Only an ErrorEvent has a message; a failed resource tells by its element alone.
     if (message !== undefined) {
       // Without `stack`: the place is in the event already.
-      if (isNew("error", event.error))
-        report("error", `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
+      if (isNew("window.onerror", event.error))
+        report("window.onerror", `${message}|${event.filename}:${event.lineno}:${event.colno}`, event);
     } else if (/^(img|script|link)$/i.test(element.tagName)) {
       const url = element.currentSrc || element.src || element.href;
       if (url) report("resource", `resource|${url}`, { tag: element.tagName.toLowerCase(), url });
     }
   });
   listen("unhandledrejection", ({ reason }: PromiseRejectionEvent) => {
-    if (isNew("rejection", reason)) report("rejection", signatureOf("rejection", reason), reason);
+    if (isNew("unhandledrejection", reason))
+      report("unhandledrejection", signatureOf("unhandledrejection", reason), reason);
   });
   listen("securitypolicyviolation", (event: SecurityPolicyViolationEvent) => {
     // Our own try, or one that throws a CompileError at the page too.
-    if (event.blockedURI !== "wasm-eval") report("csp", `csp|${event.effectiveDirective}|${event.blockedURI}`, event);
+    if (event.blockedURI !== "wasm-eval")
+      report("securitypolicyviolation", `csp|${event.effectiveDirective}|${event.blockedURI}`, event);
   });
 }
 
@@ -144,7 +148,7 @@ function watchedFetch(ended: Ended, native: any, self: unknown, args: any[]): Pr
   );
 }
 
-function hookXhr({ wrap }: State, page: Page, ended: Ended): void {
+function hookXhr({ wrap }: Ways, page: Page, ended: Ended): void {
   const requests = new WeakMap<object, [method: string, url: string]>();
   const xhr = page.XMLHttpRequest?.prototype;
   wrap(xhr, "open", {
@@ -176,7 +180,7 @@ function hookXhr({ wrap }: State, page: Page, ended: Ended): void {
   });
 }
 
-function hookStreams({ wrap }: State, page: Page, report: Capture): void {
+function hookStreams({ wrap }: Ways, page: Page, report: Capture): void {
   for (const [name, type] of [
     ["EventSource", "error"],
     ["WebSocket", "close"],

@@ -17,10 +17,12 @@ const state: State = {
   lost: 0,
   isNew,
   remember: addBreadcrumb,
-  ...openPage(globalThis),
+  openPage,
 };
 let client: Client | undefined;
 let loading: Promise<Client | undefined> | undefined;
+
+let unhook: (() => void) | undefined;
 
 /** The logger's own trouble is not the page's, nor is a proxy that refuses to say what it is. */
 const quietly = (run: () => void): void => {
@@ -64,7 +66,7 @@ export function init(options: Options = {}): void {
     state.options = options;
     state.fetch = page.fetch?.bind(page);
     state.isHooked = true;
-    installHooks(page, capture, state);
+    unhook = installHooks(page, capture, state);
     if (state.early.size) load();
     else {
       // After the first paint; in a page that is never painted (a hidden tab, a worker) after a second.
@@ -125,11 +127,9 @@ export async function flush(timeoutMs = 2000): Promise<boolean> {
 /** Gives the page back as it was, at once, and then sends what waits. */
 export async function close(timeoutMs = 2000): Promise<boolean> {
   state.isHooked = false;
-  state.leave();
+  unhook?.();
   const sent = await flush(timeoutMs);
   client?.close();
-  // What it watches besides.
-  state.leave();
   client = loading = state.options = undefined;
   return sent;
 }

@@ -1,8 +1,16 @@
 import type { Breadcrumb, Context, Options } from "./types.ts";
 
-/** What a hook saw. `client.ts` knows what each carries as its detail. */
+/** What a hook saw; some are called as the event's component is. `client.ts` knows what each carries as its detail. */
 export type Kind =
-  "error" | "rejection" | "resource" | "request" | "stream" | "csp" | "console" | "exception" | "event";
+  | "window.onerror"
+  | "unhandledrejection"
+  | "securitypolicyviolation"
+  | "console.error"
+  | "resource"
+  | "request"
+  | "stream"
+  | "exception"
+  | "event";
 
 /** Takes what was captured. `signature` is equal for equal things: most of a storm is told by it alone. */
 export type Capture = (kind: Kind, signature: string, detail: unknown) => void;
@@ -35,7 +43,8 @@ export interface Ways {
 }
 
 /** What the two halves of the package share. */
-export interface State extends Ways {
+export interface State {
+  openPage(): Ways;
   options?: Options;
   /** The page's own, from before our hook. */
   fetch?: typeof globalThis.fetch;

@@ -31,8 +31,10 @@ function load(script: HTMLScriptElement): void {
   const page = window as unknown as { mayday?: unknown };
   page.mayday = early;
 
-  const onError = (event: ErrorEvent): void => keep("captureException", event.error ?? event.message);
-  const onRejection = (event: PromiseRejectionEvent): void => keep("captureException", event.reason);
+  const onError = (event: ErrorEvent): void =>
+    keep("captureException", event.error ?? event.message, { component: "window.onerror" });
+  const onRejection = (event: PromiseRejectionEvent): void =>
+    keep("captureException", event.reason, { component: "unhandledrejection" });
   addEventListener("error", onError);
   addEventListener("unhandledrejection", onRejection);
   const stop = (): void => {
