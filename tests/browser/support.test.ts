@@ -202,3 +202,46 @@ test("an empty message is not sent", async (context) => {
   assert.equal(await message(page).evaluate((text: HTMLTextAreaElement) => text.validity.valueMissing), true);
   assert.equal(desk.reports.length, 0);
 });
+
+test("what errors and servers say stays text", async (context) => {
+  const { page, desk } = await openHelped(context, browser);
+  const hostile = "<img src=x onerror='window.hacked = 1'>";
+  await meet(page, "poll_launch", hostile);
+  await page.getByText(`Error: ${hostile}`).waitFor();
+  await page.getByLabel("Attach my recent requests").check();
+  await page.getByText("POST /api/polls/17").waitFor();
+  assert.equal(await page.locator("mayday-support img").count(), 0);
+  assert.equal(await page.evaluate(() => (window as any).hacked), undefined);
+  assert.equal(desk.reports.length, 0);
+});
+
+test("an answer that makes no sense is a failure that is told, and loses nothing", async (context) => {
+  const { page } = await openHelped(context, browser);
+  await page.route("**/support/logs*", (route) => route.fulfill({ json: { data: { logs: "none" } } }));
+  await page.route("**/support/report", (route) => route.fulfill({ status: 201, body: "<html>" }));
+  await page.evaluate(() => (window as any).help.openWithPrefill("precious"));
+  await page.getByLabel("Attach my recent requests").click();
+  await page.getByRole("alert").filter({ hasText: "not available" }).waitFor();
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("alert").filter({ hasText: "could not be sent" }).waitFor();
+  assert.equal(await message(page).inputValue(), "precious");
+});
+
+test("a team's own message stands before ours, in the user's language", async (context) => {
+  const { page } = await openHelped(context, browser, {
+    support:
+      "{ language: 'fr-CA', actions: { auth_login: { en: 'No entry.', fr: 'Pas d’accès.' }, cart_pay: 'Cart!' } }",
+  });
+  const texts: string[] = [];
+  for (const action of ["auth_login", "cart_pay", "poll_vote", "__proto__"]) {
+    await page.evaluate((each) => (window as any).help.openWithPrefill("", each), action);
+    await page.waitForFunction((each) => (window as any).help.getState().prefillActionType === each, action);
+    texts.push(await page.getByLabel("Que s’est-il passé").inputValue());
+  }
+  assert.deepEqual(texts, [
+    "Pas d’accès.",
+    "Cart!",
+    "Je n’ai pas pu voter dans un sondage.",
+    "Une erreur inattendue est survenue.",
+  ]);
+});

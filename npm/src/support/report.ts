@@ -3,8 +3,8 @@ import type { Host, RequestLog, Ticket } from "./types.ts";
 const answerMsMax = 20_000;
 const logsMax = 50;
 
-/** The data of the answer, or the status of a refusal, 0 where there was no answer. */
-async function ask<T>({ options, fetch }: Host, path: string, body?: string): Promise<T | number> {
+/** The data of the answer, whatever it is, or the status of a refusal, 0 where there was no answer. */
+async function ask({ options, fetch }: Host, path: string, body?: string): Promise<unknown> {
   let status = 0;
   try {
     const token = await options.getAccessToken?.();
@@ -16,7 +16,7 @@ async function ask<T>({ options, fetch }: Host, path: string, body?: string): Pr
       signal: AbortSignal.timeout?.(answerMsMax),
     });
     status = answer.status;
-    if (answer.ok) return ((await answer.json()) as { data: T }).data;
+    if (answer.ok) return (await answer.json()).data;
   } catch {
     // The status says all.
   }
@@ -25,8 +25,8 @@ async function ask<T>({ options, fetch }: Host, path: string, body?: string): Pr
 
 /** The user's own recent requests; nothing where they can't be had. */
 export async function fetchLogs(host: Host): Promise<RequestLog[] | undefined> {
-  const answer = await ask<{ logs?: RequestLog[] } | undefined>(host, `logs?limit=${logsMax}`);
-  return typeof answer === "object" ? answer.logs : undefined;
+  const { logs } = Object(await ask(host, `logs?limit=${logsMax}`));
+  return Array.isArray(logs) ? logs.filter((each) => each instanceof Object) : undefined;
 }
 
 export interface Report {
@@ -42,6 +42,6 @@ export interface Report {
 
 /** Its ticket, or the status of the refusal, 0 where there was no answer. */
 export async function sendReport(host: Host, report: Report): Promise<Ticket | number> {
-  const answer = await ask<{ ticket?: Ticket } | undefined>(host, "report", JSON.stringify(report));
-  return typeof answer === "object" ? (answer.ticket ?? 0) : (answer ?? 0);
+  const answer = await ask(host, "report", JSON.stringify(report));
+  return typeof answer === "number" ? answer : (Object(answer).ticket ?? 0);
 }
