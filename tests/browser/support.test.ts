@@ -52,7 +52,9 @@ test("an error in an action opens the widget, and becomes a ticket with its evid
   assert.deepEqual(event.support, { action: "poll_launch", opened: true });
   assert.deepEqual([event.component, event.tags.action], ["poll_launch", "poll_launch"]);
   const [report] = desk.reports;
-  assert.deepEqual(report!.body, {
+  const { report_id, ...body } = report!.body;
+  assert.match(report_id, /^[0-9a-f-]{36}$/);
+  assert.deepEqual(body, {
     message: "I could not start a poll, twice.",
     action: "poll_launch",
     event_ids: [event.event_id],
@@ -189,6 +191,8 @@ test("a refused report says why and keeps what was written; the refusal itself i
     await page.getByRole("alert").filter({ hasText: text }).waitFor();
     assert.equal(await message(page).inputValue(), "precious");
   }
+  const [first, ...more] = desk.refused.map(({ report_id }) => report_id);
+  assert.deepEqual(more, [first, first], "a report that is sent again is the same report");
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByText("number 123").waitFor();
   await page.evaluate(() => (window as any).mayday.flush());

@@ -10,6 +10,8 @@ export interface HelpDesk extends RecordingServer {
   reports: { body: any; headers: Record<string, string | string[] | undefined> }[];
   /** What came to `/support/logs`. */
   asked: { url: string; headers: Record<string, string | string[] | undefined> }[];
+  /** The bodies that were refused. */
+  refused: any[];
   /** Refuses the next report so. */
   refuse(status: number): void;
 }
@@ -39,6 +41,7 @@ export async function startHelpDesk(page = pageHtml(), headers: Record<string, s
   const reports: HelpDesk["reports"] = [];
   const asked: HelpDesk["asked"] = [];
   const refusals: number[] = [];
+  const refused: any[] = [];
   const answer = (response: Parameters<Route>[1], status: number, value: unknown): unknown =>
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
   const routes: Record<string, Route> = {
@@ -50,7 +53,10 @@ export async function startHelpDesk(page = pageHtml(), headers: Record<string, s
       request.on("data", (chunk) => (text += chunk));
       request.on("end", () => {
         const refusal = refusals.shift();
-        if (refusal) return answer(response, refusal, { detail: "refused" });
+        if (refusal) {
+          refused.push(JSON.parse(text));
+          return answer(response, refusal, { detail: "refused" });
+        }
         reports.push({ body: JSON.parse(text), headers: request.headers });
         return answer(response, 201, { data: { ticket: { id: "t-1", number: 123, status: "open" } } });
       });
@@ -62,7 +68,7 @@ export async function startHelpDesk(page = pageHtml(), headers: Record<string, s
     },
   };
   const server = await startRecordingServer(page, routes);
-  return { ...server, reports, asked, refuse: (status) => void refusals.push(status) };
+  return { ...server, reports, asked, refused, refuse: (status) => void refusals.push(status) };
 }
 
 /** Starts the logger with `support(given)`; `given` is source, since it may hold functions. */

@@ -30,6 +30,7 @@ export async function fetchLogs(host: Host): Promise<RequestLog[] | undefined> {
 }
 
 export interface Report {
+  report_id?: string | undefined;
   message: string;
   action: string;
   event_ids: string[];

@@ -58,6 +58,8 @@ export class MaydaySupport extends HTMLElement {
   #texts!: SupportTexts;
   #logs?: RequestLog[] | undefined;
   #action = "";
+  /** Sent twice, a report is one ticket. Not everywhere: http pages lack it. */
+  #reportId?: string | undefined;
   /** Had the focus before. */
   #before?: Element | null;
 
@@ -79,6 +81,7 @@ export class MaydaySupport extends HTMLElement {
     this.#texts = textsOf(isFrench(host.options), host.options.texts);
     this.#logs = undefined;
     this.#action = opening.action;
+    this.#reportId = crypto.randomUUID?.();
     const wasOpen = !!this.#box;
     this.#box?.remove();
     this.#box = this.#build(opening);
@@ -197,6 +200,7 @@ export class MaydaySupport extends HTMLElement {
   async #send(form: HTMLElement, problem: HTMLElement, message: string, contact: string): Promise<void> {
     const { evidence, sessionId, userId, options } = this.#host;
     const report: Report = {
+      report_id: this.#reportId,
       message,
       action: this.#action,
       event_ids: evidence.map(({ event_id }) => event_id),
