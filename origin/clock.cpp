@@ -13,6 +13,12 @@ Timestamp wall_clock_now() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
 
+std::string format_time(Timestamp time) {
+  char text[timestamp_chars];
+  format_timestamp(time, text);
+  return {text, timestamp_chars};
+}
+
 std::int64_t steady_ms() {
   const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_boot).count();

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <charconv>
+#include <limits>
 
 namespace mayday::origin {
 namespace {
@@ -53,19 +54,84 @@ ConfigProblem read_database(const ValueOf& value_of, Config& config) {
   const std::string_view url = value_of("DATABASE_URL").value_or("");
   config.database_path = config.data_dir + "/mayday.db";
   if (url.empty()) return {};
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    config.postgres_url = url;
+    return {};
+  }
   const bool is_sqlite = url.starts_with(sqlite_scheme) && url.substr(sqlite_scheme.size()).starts_with('/');
   if (!is_sqlite || url.size() <= sqlite_scheme.size() + 1) {
-    return "DATABASE_URL must be sqlite:///absolute/path/to/file.db: no other store is supported yet";
+    return "DATABASE_URL must be sqlite:///absolute/path/to/file.db or postgresql://user:password@host:port/database";
   }
   config.database_path = url.substr(sqlite_scheme.size());
   return {};
 }
 
-ConfigProblem read_token(const ValueOf& value_of, Config& config) {
+constexpr std::size_t secret_bytes_min = 32;
+
+bool is_loopback(const std::string& host) { return host.starts_with("127.") || host == "::1"; }
+
+/// A secret of one's own, or the default where that may be.
+ConfigProblem read_secret(const ValueOf& value_of, std::string_view name, bool needs_own, std::string& secret) {
+  const std::string_view value = value_of(name).value_or("");
+  if (value.empty() || value == secret) {
+    if (!needs_own) return {};
+    return std::string(name) +
+           " must be set to a secret of your own when ENVIRONMENT=prod, or when --host is no loopback address";
+  }
+  secret = value;
+  if (needs_own && secret.size() < secret_bytes_min) return std::string(name) + " must have at least 32 characters";
+  return {};
+}
+
+ConfigProblem read_secrets(const ValueOf& value_of, Config& config) {
+  const bool needs_own = config.policy.is_prod || !is_loopback(config.host);
   const std::string_view token = value_of("ORIGIN_TOKEN").value_or("");
   if (!token.empty()) config.origin_token = token;
-  if (config.policy.is_prod && config.origin_token == default_origin_token) {
-    return "ORIGIN_TOKEN must be set to a secret of your own when ENVIRONMENT=prod";
+  if (needs_own && config.origin_token == default_origin_token) {
+    return "ORIGIN_TOKEN must be set to a secret of your own when ENVIRONMENT=prod, or when --host is no loopback "
+           "address";
+  }
+  config.service_token = value_of("SERVICE_TOKEN").value_or(config.origin_token);
+  for (const auto& [name, secret] : {std::pair{"JWT_ACCESS_SECRET", &config.access_secret},
+                                     std::pair{"JWT_REFRESH_SECRET", &config.refresh_secret}}) {
+    if (ConfigProblem problem = read_secret(value_of, name, needs_own, *secret); !problem.empty()) return problem;
+  }
+  if (config.access_secret == config.refresh_secret) return "JWT_ACCESS_SECRET and JWT_REFRESH_SECRET must differ";
+  return {};
+}
+
+ConfigProblem read_webhook(const ValueOf& value_of, Config& config) {
+  config.alert_webhook_url = value_of("ALERT_WEBHOOK_URL").value_or("");
+  config.alert_webhook_secret = value_of("ALERT_WEBHOOK_SECRET").value_or("");
+  const std::string& url = config.alert_webhook_url;
+  if (url.empty() || url.starts_with("https://") || url.starts_with("http://")) return {};
+  return "ALERT_WEBHOOK_URL must begin with https:// or http://";
+}
+
+ConfigProblem read_redis(const ValueOf& value_of, Config& config) {
+  config.redis_url = value_of("REDIS_URL").value_or("");
+  if (config.redis_url.empty() || config.redis_url.starts_with("redis://")) return {};
+  return "REDIS_URL must be redis://[user:password@]host[:port][/database]";
+}
+
+constexpr std::int64_t retention_days_max = 3'650;
+
+/// A whole number of decimal digits and nothing else, not above `max`.
+template <typename Integer>
+bool read_whole(std::string_view text, Integer max, Integer& number) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= max;
+}
+
+ConfigProblem read_retention(const ValueOf& value_of, Config& config) {
+  const std::string_view days = value_of("RETENTION_DAYS").value_or("");
+  if (!days.empty() && (!read_whole(days, retention_days_max, config.retention_days) || config.retention_days < 1)) {
+    return "RETENTION_DAYS must be a number of days from 1 to 3650";
+  }
+  const std::string_view bytes = value_of("RETENTION_BYTES").value_or("");
+  constexpr std::uint64_t bytes_max = std::numeric_limits<std::int64_t>::max();
+  if (!bytes.empty() && !read_whole(bytes, bytes_max, config.retention_bytes)) {
+    return "RETENTION_BYTES must be a number of bytes; 0 for no such bound";
   }
   return {};
 }
@@ -77,18 +143,27 @@ ConfigProblem read_config(std::span<const std::string_view> arguments, const Val
   if (ConfigProblem problem = read_policy(value_of, config.policy); !problem.empty()) return problem;
   config.policy.version = MAYDAY_VERSION;
   if (ConfigProblem problem = read_database(value_of, config); !problem.empty()) return problem;
-  return read_token(value_of, config);
+  if (ConfigProblem problem = read_redis(value_of, config); !problem.empty()) return problem;
+  if (ConfigProblem problem = read_retention(value_of, config); !problem.empty()) return problem;
+  if (ConfigProblem problem = read_webhook(value_of, config); !problem.empty()) return problem;
+  return read_secrets(value_of, config);
 }
 
 std::string_view help_text() {
   return R"(mayday-origin: takes error events in, stores them, and shows them.
 
 usage: mayday-origin [--host ADDRESS] [--port N] [--data DIR]
+       mayday-origin admin create --email ADDRESS [--name NAME] [--role admin|agent|user] [--data DIR]
+       mayday-origin routes
 
   --host ADDRESS   the address to listen on (127.0.0.1)
   --port N         the port to listen on; 0 takes any free one (8787)
   --data DIR       the folder for the data, made where missing (.mayday)
   --help           this text
+
+  admin create     makes an account, or gives an existing one a new password and role. The password is read from the
+                   variable MAYDAY_PASSWORD, else asked for. Weak and well-known ones are refused.
+  routes           lists every route with who may call it, as JSON
 
 environment:
   ENVIRONMENT             dev, staging, prod or another name; prod lets error and warn through (dev)
@@ -106,10 +181,19 @@ environment:
   LOG_CLIENT_ADDRESS      off, or truncated: the client's network with each event (off)
   EXTRA_CORS_ORIGINS      page origins that may post, by comma: https://a.example, https://*.b.example (empty)
   ORIGIN_TOKEN            what the edge must show to POST /ingest; prod refuses the default (dev-origin-token)
+  SERVICE_TOKEN           what your backends must show to POST /api/v1/requests (as ORIGIN_TOKEN)
+  JWT_ACCESS_SECRET       signs access tokens; prod wants 32 characters of your own
+  JWT_REFRESH_SECRET      signs refresh tokens; another one
+  ALERT_WEBHOOK_URL       where alerts are posted to as JSON (empty: they stand on the dashboard alone)
+  ALERT_WEBHOOK_SECRET    signs them: x-mayday-signature: sha256=<hex HMAC of the body> (empty: not signed)
+  REDIS_URL               redis://[user:password@]host[:port][/database]: request logs of users (in the database)
   TRUSTED_PROXIES         how many hops of X-Forwarded-For to believe, from the right (0)
   LOG_RATE_BURST          requests that one address may send at once (20)
   LOG_RATE_PER_SECOND     requests that one address may send each second after that (5)
-  DATABASE_URL            sqlite:///absolute/path/to/file.db (mayday.db in the data folder)
+  DATABASE_URL            sqlite:///absolute/path/to/file.db, or postgresql://user:password@host:port/database
+                          (mayday.db in the data folder)
+  RETENTION_DAYS          days that events are kept, then dropped a whole day at a time (30)
+  RETENTION_BYTES         what events may take on the disk before the oldest days go; 0: no bound (10000000000)
 
 exit status: 0 stopped as asked, 1 a failure while running, 2 a wrong setting, 3 the port is taken
 )";

@@ -1,40 +1,38 @@
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "origin/auth/accounts.h"
 #include "origin/clock.h"
+#include "origin/commands/commands.h"
 #include "origin/config.h"
+#include "origin/desk/open_desk.h"
+#include "origin/errors/alerter.h"
 #include "origin/http/router.h"
 #include "origin/http/server.h"
 #include "origin/live/hub.h"
-#include "origin/store/store.h"
+#include "origin/store/open_store.h"
 
 namespace {
 
 using namespace mayday;
 using namespace mayday::origin;
 
-enum Exit : int { stopped = 0, failed = 1, wrong_setting = 2, port_taken = 3 };
+using commands::complain;
+using commands::failed;
+using commands::port_taken;
+using commands::stopped;
+using commands::wrong_setting;
 
 constexpr std::size_t threads_max = 8;
-
-std::optional<std::string_view> environment_variable(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  if (!value) return std::nullopt;
-  return value;
-}
-
-int complain(Exit status, const std::string& line) {
-  std::fprintf(stderr, "mayday-origin: %s\n", line.c_str());
-  return status;
-}
 
 /// Signals are taken by one thread that waits for them; no handler runs in the middle of anything.
 sigset_t block_signals() {
@@ -47,25 +45,50 @@ sigset_t block_signals() {
   return signals;
 }
 
-/// Data folders are their owner's alone. False where the folder can't be made.
-bool make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  if (folder.empty() || std::filesystem::is_directory(folder, error)) return true;
-  if (!std::filesystem::create_directories(folder, error)) return false;
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  return !error;
+/// Whoever is signed in needs no signature, and comes by no page; what is let through and redacted is the same.
+Policy policy_for_tracked(const Policy& policy) {
+  Policy tracked = policy;
+  tracked.hmac_secret.clear();
+  tracked.rate = {.burst = 1'000'000, .per_second = 1'000'000};
+  return tracked;
+}
+
+/// For the operator: never the URL, which may hold a password.
+std::string database_name(const Config& config) {
+  return config.postgres_url.empty() ? " " + config.database_path : std::string(" that DATABASE_URL names");
 }
 
 int serve(const Config& config, const sigset_t& signals) {
   live::Hub hub;
   http::Metrics metrics;
-  Result<std::unique_ptr<Store>> opened =
-      open_sqlite_store({.path = config.database_path, .on_committed = [&hub](auto rows) { hub.publish(rows); }});
-  if (!opened) return complain(failed, "can't use the database " + config.database_path);
+  Result<std::unique_ptr<sql::Database>> desk = open_desk(config);
+  if (!desk) return complain(failed, "can't use the database of accounts" + database_name(config));
+  auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
+  ops::Activity activity(wall_clock_now());
+  std::unique_ptr<Alerter> alerter;
+  Result<std::unique_ptr<Store>> opened = open_store(config, [&](std::span<const EventRow* const> rows) {
+    activity.committed(rows, wall_clock_now());
+    hub.publish(rows);
+    if (alerter) alerter->committed(rows);
+  });
+  if (!opened) return complain(failed, "can't use the database" + database_name(config));
   std::unique_ptr<Store> store = std::move(*opened);
+  alerter = std::make_unique<Alerter>(AlerterOptions{.webhook_url = config.alert_webhook_url,
+                                                     .webhook_secret = config.alert_webhook_secret,
+                                                     .retention_days = config.retention_days},
+                                      *store, **desk);
   auto readers = std::make_unique<TaskQueue>(TaskQueue::Options{});
+  auto hashers = std::make_unique<TaskQueue>(TaskQueue::Options{.threads = 1, .waiting_max = 32});
+  Result<std::unique_ptr<RequestLogs>> request_logs =
+      config.redis_url.empty() ? make_sql_request_logs(**desk) : make_redis_request_logs(config.redis_url);
+  if (!request_logs) return complain(wrong_setting, "REDIS_URL can't be used");
+  auto traces = std::make_unique<TraceQueue>(**request_logs);
+  http::PublicLimit public_limit(config.policy.rate, entropy()[0]);
   http::LogsIngest logs(config.policy, entropy());
-  http::Services services{config, *store, hub, metrics, *readers, logs};
+  http::LogsIngest tracked(policy_for_tracked(config.policy), entropy());
+  std::atomic<bool> is_stopping = false;
+  http::Services services{config,         *store,  hub,          metrics, *readers, logs,        **desk,  accounts,
+                          **request_logs, *traces, public_limit, tracked, activity, is_stopping, *hashers};
   http::Router router(services);
   http::Server server(router, metrics);
   const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, threads_max);
@@ -83,28 +106,32 @@ int serve(const Config& config, const sigset_t& signals) {
 
   int signal_number = 0;
   sigwait(&signals, &signal_number);
+  is_stopping = true;
   hub.close();
   server.stop();
-  // Both run what they have left, and may still reply to connections: before the server's contexts go.
+  // They run what they have left, and may still reply to connections: before the server's contexts go.
+  hashers.reset();
   readers.reset();
-  store.reset();
+  traces.reset();
+  store.reset();  // Its last commits are told to the alerter.
+  alerter.reset();
   return stopped;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  if (sodium_init() < 0) return complain(failed, "the system has no randomness to offer");
+  const std::vector<std::string_view> words(argv + 1, argv + argc);
+  const std::span<const std::string_view> arguments(words);
+  if (!words.empty() && words[0] == "admin") return commands::admin(arguments.subspan(1));
+  if (!words.empty() && words[0] == "routes") return commands::routes();
   Config config;
-  if (const ConfigProblem problem = read_config(arguments, environment_variable, config); !problem.empty()) {
-    return complain(wrong_setting, problem);
-  }
+  if (!commands::read_environment(arguments, config)) return wrong_setting;
   if (config.help) {
     std::fputs(std::string(help_text()).c_str(), stdout);
     return stopped;
   }
-  const std::filesystem::path folder = std::filesystem::path(config.database_path).parent_path();
-  if (!make_folder(folder)) return complain(wrong_setting, "can't make the folder " + folder.string());
   const sigset_t signals = block_signals();
   return serve(config, signals);
 }

@@ -19,7 +19,11 @@ const banner = `/*! Contains uPlot, https://github.com/leeoniya/uPlot\n\n${plotL
 
 const bundled = await build({
   absWorkingDir: root,
-  entryPoints: { dashboard: join(source, "main.ts"), style: join(source, "dashboard.css") },
+  entryPoints: {
+    dashboard: join(source, "main.ts"),
+    ops: join(source, "ops.ts"),
+    style: join(source, "dashboard.css"),
+  },
   bundle: true,
   minify: true,
   format: "esm",
@@ -34,7 +38,9 @@ const output = (suffix) => Buffer.from(bundled.outputFiles.find((file) => file.p
 
 const assets = [
   { path: "/", type: "text/html; charset=utf-8", content: await readFile(join(source, "index.html")) },
+  { path: "/admin/ops", type: "text/html; charset=utf-8", content: await readFile(join(source, "ops.html")) },
   { path: "/assets/dashboard.js", type: "text/javascript; charset=utf-8", content: output("dashboard.js") },
+  { path: "/assets/ops.js", type: "text/javascript; charset=utf-8", content: output("ops.js") },
   { path: "/assets/dashboard.css", type: "text/css; charset=utf-8", content: output("style.css") },
   { path: "/assets/favicon.svg", type: "image/svg+xml", content: await readFile(join(source, "favicon.svg")) },
 ];

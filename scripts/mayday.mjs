@@ -2,7 +2,7 @@
 
 import { UserError } from "./lib/report.mjs";
 
-const commands = ["up", "test", "edge", "origin", "check", "bench", "size", "fuzz"];
+const commands = ["up", "test", "edge", "origin", "logs", "check", "bench", "size", "fuzz"];
 
 const [name = "", ...rest] = process.argv.slice(2);
 try {

@@ -1,3 +1,4 @@
+import { signedFetch } from "./session.js";
 import type { LogEvent } from "./types.js";
 
 export type LiveState = "connecting" | "connected" | "reconnecting" | "paused";
@@ -37,7 +38,7 @@ export class Live {
     source.addEventListener("error", () => {
       this.#handlers.onState("reconnecting");
       // The browser tries again by itself unless the answer was no event stream.
-      if (source.readyState === EventSource.CLOSED) this.#timer = setTimeout(() => this.start(), reconnectMs);
+      if (source.readyState === EventSource.CLOSED) this.#timer = setTimeout(() => void this.#restart(), reconnectMs);
     });
   }
 
@@ -45,6 +46,12 @@ export class Live {
     this.#source?.close();
     clearTimeout(this.#timer);
     this.#handlers.onState("paused");
+  }
+
+  /** An event stream does not tell why it was refused; a question does, and renews the sign-in on the way. */
+  async #restart(): Promise<void> {
+    await signedFetch("/auth/me").catch(() => undefined);
+    this.start();
   }
 
   #take(text: string): void {

@@ -10,6 +10,7 @@ import { plural } from "./format.js";
 import { Live, type LiveState } from "./live.js";
 import { showPatterns } from "./patterns.js";
 import { Plot } from "./plot.js";
+import { showAccount } from "./session.js";
 import type { LogEvent } from "./types.js";
 
 const statsPauseMs = 2_000;
@@ -208,7 +209,10 @@ addEventListener("keydown", (event) => {
 });
 
 form.show(filters);
-openLinked();
-void loadAll();
-live.start();
-scheduleStats(statsEveryMs);
+// The first question signs in, where that is needed; the rest can count on it.
+void loadAll().then(() => {
+  void showAccount();
+  openLinked();
+  live.start();
+  scheduleStats(statsEveryMs);
+});

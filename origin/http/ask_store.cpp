@@ -6,9 +6,9 @@
 
 namespace mayday::origin::http {
 
-Answered ask_store(Services& services, const Request& request, const Reply& reply, std::function<Response()> question) {
+Answered run_on(TaskQueue& queue, const Request& request, const Reply& reply, std::function<Response()> question) {
   // The request outlives its answer, so it may be borrowed until `reply`.
-  const bool is_queued = services.readers.post([&request, reply, question = std::move(question)] {
+  const bool is_queued = queue.post([&request, reply, question = std::move(question)] {
     Response response;
     try {
       response = question();
@@ -21,6 +21,10 @@ Answered ask_store(Services& services, const Request& request, const Reply& repl
   });
   if (is_queued) return std::nullopt;
   return store_failure_response(request, Code::origin_unavailable);
+}
+
+Answered ask_store(Services& services, const Request& request, const Reply& reply, std::function<Response()> question) {
+  return run_on(services.readers, request, reply, std::move(question));
 }
 
 }  // namespace mayday::origin::http

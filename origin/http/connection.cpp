@@ -59,7 +59,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
       address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     }
     client_address_ = ignored ? std::string() : address.to_string();
-    is_from_this_machine_ = !ignored && address.is_loopback();
     std::ignore = stream_.socket().set_option(Tcp::no_delay(true), ignored);
     buffer_.reserve(read_buffer_bytes);
     worker_.connections.insert(this);
@@ -103,21 +102,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Router::Verdict verdict = worker_.router.judge(request);
     if (verdict.refusal) {
       must_drain_ = !parser.is_done();
-      co_return co_await finish(request, verdict.name, std::move(*verdict.refusal),
+      co_return co_await finish(request, verdict.route_index, std::move(*verdict.refusal),
                                 parser.keep_alive() && parser.is_done());
     }
     if (!co_await read_body(request, parser, verdict.body_bytes_max)) co_return false;
     Response response = co_await answer(verdict, request);
     const bool is_whole = !request.is_body_too_large;
     must_drain_ = !is_whole;
-    co_return co_await finish(request, verdict.name, std::move(response), parser.keep_alive() && is_whole);
+    co_return co_await finish(request, verdict.route_index, std::move(response), parser.keep_alive() && is_whole);
   }
 
   Request identify(Parser& parser) {
     const auto given = parser.get()["x-request-id"];
     Request request;
     request.client_address = client_address_;
-    request.is_from_this_machine = is_from_this_machine_;
     request.request_id.assign(given.data(), given.size());
     if (!is_sane_request_id(request.request_id)) {
       request.request_id.resize(uuid_chars);
@@ -201,9 +199,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
   }
 
-  Awaitable<bool> finish(const Request& request, RouteName name, Response response, bool keep_alive) {
+  Awaitable<bool> finish(const Request& request, std::size_t route_index, Response response, bool keep_alive) {
     const bool stays = keep_alive && !response.must_close && !response.stream && !worker_.is_stopping;
-    worker_.metrics.count_request(name, response.status);
+    worker_.metrics.count_request(route_index, response.status);
     const std::string head = format_head(request, response, stays);
     const std::string_view body = response.static_body.empty() ? std::string_view(response.body) : response.static_body;
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head),
@@ -253,7 +251,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Awaitable<bool> answer_and_close(const Request& request, Response response) {
     must_drain_ = true;
-    co_return co_await finish(request, RouteName::other, std::move(response), false);
+    co_return co_await finish(request, other_route, std::move(response), false);
   }
 
   Awaitable<void> drain() {
@@ -272,7 +270,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::flat_buffer buffer_;
   Timer heartbeat_;
   std::string client_address_;
-  bool is_from_this_machine_ = false;
   bool is_waiting_for_client_ = false;
   bool must_drain_ = false;
 };

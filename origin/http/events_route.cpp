@@ -1,13 +1,13 @@
 #include <utility>
 
 #include "mayday/base/json_writer.h"
+#include "origin/clock.h"
 #include "origin/http/event_query.h"
 #include "origin/http/routes.h"
+#include "origin/random_id.h"
 
 namespace mayday::origin::http {
 namespace {
-
-constexpr std::string_view events_prefix = "/events/";
 
 Response to_response(const EventPage& page) {
   Response response;
@@ -38,7 +38,7 @@ Answered list_events(Services& services, Request& request, const Reply& reply) {
 }
 
 Answered show_event(Services& services, Request& request, const Reply& reply) {
-  const std::optional<Uuid> event_id = parse_uuid(request.path.substr(events_prefix.size()));
+  const std::optional<Uuid> event_id = parse_uuid(request.parameter);
   if (!event_id) return error_response(request, 404, to_string(Code::not_found));
   return ask_store(services, request, reply, [&services, &request, event_id = *event_id] {
     Result<std::optional<std::string>> found = services.store.find(event_id);
@@ -55,8 +55,17 @@ Answered stream_events(Services& services, Request& request, const Reply&) {
   response.content_type = "text/event-stream";
   response.headers.emplace_back("x-accel-buffering", "no");
   if (request.is_head) return response;
-  response.stream = services.hub.subscribe();
-  if (!response.stream) return store_failure_response(request, Code::origin_unavailable);
+  std::shared_ptr<live::Subscription> subscription = services.hub.subscribe();
+  if (!subscription) return store_failure_response(request, Code::origin_unavailable);
+  // The stream and the count of it end together.
+  struct Watched {
+    std::shared_ptr<live::Subscription> subscription;
+    std::shared_ptr<void> connection;
+  };
+  const auto watched = std::make_shared<Watched>(Watched{
+      std::move(subscription),
+      services.activity.connect(random_id(), auth::to_string(request.identity->role), "dashboard", wall_clock_now())});
+  response.stream = {watched, watched->subscription.get()};
   return response;
 }
 

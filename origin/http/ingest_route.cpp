@@ -39,15 +39,21 @@ Answered take_ingest(Services& services, Request& request, const Reply& reply) {
   }
   const auto batch = std::make_shared<const EventBatch>(std::move(request.body), wall_clock_now());
   if (batch->rows().empty()) {
+    services.activity.arrived(*batch, wall_clock_now());
     services.metrics.count_events(0, 0, batch->rejected().size());
     return to_response(request, *batch, {});
   }
   const Result<void> taken =
       services.store.append(batch, [&services, &request, batch, reply](Result<Appended> appended) {
-        if (!appended) return reply(store_failure_response(request, Code::origin_unavailable));
+        if (!appended) {
+          services.activity.refused(*batch, to_string(appended.error().code), wall_clock_now());
+          return reply(store_failure_response(request, Code::origin_unavailable));
+        }
+        services.activity.arrived(*batch, wall_clock_now());
         services.metrics.count_events(appended->stored, appended->known, batch->rejected().size());
         reply(to_response(request, *batch, *appended));
       });
+  if (!taken) services.activity.refused(*batch, to_string(taken.error().code), wall_clock_now());
   if (!taken) return store_failure_response(request, taken.error().code);
   return std::nullopt;
 }

@@ -84,13 +84,16 @@ Answered take_logs(Services& services, Request& request, const Reply& reply) {
   const Result<void> taken =
       services.store.append(batch, [&services, &request, batch, reply, response, events](Result<Appended> appended) {
         if (!appended) {
+          services.activity.refused(*batch, to_string(appended.error().code), wall_clock_now());
           const std::lock_guard later(services.logs.mutex);
           services.logs.ingest.take_back(events);
           return reply(to_failure(request, response));
         }
+        services.activity.arrived(*batch, wall_clock_now());
         services.metrics.count_events(appended->stored, appended->known, batch->rejected().size());
         reply(response);
       });
+  if (!taken) services.activity.refused(*batch, to_string(taken.error().code), wall_clock_now());
   if (!taken) return to_response(services.logs.ingest.refuse_last(core));
   return std::nullopt;
 }

@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "mayday/base/result.h"
+#include "mayday/base/timestamp.h"
+#include "origin/auth/identity.h"
 #include "origin/live/hub.h"
 
 /// HTTP as the routes see it, without a word of the library that carries it.
@@ -24,8 +27,12 @@ struct Request {
   std::string body;                ///< A route may move it away.
   bool is_body_too_large = false;  ///< `body` is empty: it was more than the route takes.
   bool is_head = false;
-  std::string client_address;
-  bool is_from_this_machine = false;
+  std::string client_address;  ///< The peer's; the edge's handler counts proxies itself.
+  std::string caller_address;  ///< Behind the proxies that are trusted (TRUSTED_PROXIES).
+  Timestamp came;              ///< When its header had been read.
+  std::int64_t came_steady_ms = 0;
+  std::string_view parameter;              ///< What stands in the place of the path's `{...}`, not decoded.
+  std::optional<auth::Identity> identity;  ///< Who is signed in.
   std::string request_id;
   std::string trace_id;
 

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "origin/http/route_table.h"
+
 namespace mayday::origin::http {
 namespace {
 
-constexpr std::string_view route_names[] = {"/ingest", "/v1/logs", "/events", "/events/{id}", "/events/live", "/stats",
-                                            "/health", "/metrics", "/",       "other"};
-static_assert(std::size(route_names) == route_names_count, "each route has its name");
+constexpr Route no_route{.path = "other"};
+
+const Route& route_at(std::size_t index) { return index < route_table().size() ? route_table()[index] : no_route; }
 
 /// Resident memory by /proc; 0 where there is none.
 std::uint64_t resident_bytes() {
@@ -36,9 +38,9 @@ void single(std::string& out, std::string_view name, std::string_view type, std:
 
 }  // namespace
 
-void Metrics::count_request(RouteName route, int status) {
+void Metrics::count_request(std::size_t route, int status) {
   const auto found = std::find(statuses.begin(), statuses.end() - 1, status);
-  ++requests_[static_cast<std::size_t>(route)][static_cast<std::size_t>(found - statuses.begin())];
+  ++requests_[route][static_cast<std::size_t>(found - statuses.begin())];
 }
 
 void Metrics::count_events(std::uint64_t stored, std::uint64_t known, std::uint64_t rejected) {
@@ -47,7 +49,8 @@ void Metrics::count_events(std::uint64_t stored, std::uint64_t known, std::uint6
   rejected_ += rejected;
 }
 
-std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscribers) const {
+std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscribers,
+                             std::uint64_t dropped_traces) const {
   std::string out;
   head(out, "mayday_ingest_events_total", "counter", "Events taken in, by what became of them.");
   const std::pair<std::string_view, std::uint64_t> results[] = {
@@ -61,7 +64,8 @@ std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscri
     for (std::size_t i = 0; i < statuses.size(); ++i) {
       const std::uint64_t count = requests_[route][i];
       if (count == 0) continue;
-      out.append("mayday_http_requests_total{route=\"").append(route_names[route]).append("\",status=\"");
+      out.append("mayday_http_requests_total{route=\"").append(route_at(route).path).append("\",method=\"");
+      out.append(route_at(route).method).append("\",status=\"");
       out.append(statuses[i] ? std::to_string(statuses[i]) : "other").append("\"} ");
       out.append(std::to_string(count)).append("\n");
     }
@@ -72,6 +76,10 @@ std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscri
   single(out, "mayday_store_queue_events", "gauge", "Events that wait for their commit.", store.queued_events);
   single(out, "mayday_store_transactions_total", "counter", "Transactions committed.", store.transactions);
   single(out, "mayday_store_database_bytes", "gauge", "Size of the database and its log.", store.database_bytes);
+  single(out, "mayday_store_stalled_seconds", "gauge", "How long events have waited without a commit.",
+         static_cast<std::uint64_t>(store.stalled_ms / 1'000));
+  single(out, "mayday_request_traces_dropped_total", "counter", "The origin's own requests that were not traced.",
+         dropped_traces);
   single(out, "process_resident_memory_bytes", "gauge", "Resident memory.", resident_bytes());
   return out;
 }

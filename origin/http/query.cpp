@@ -21,22 +21,30 @@ Query::Query(std::string_view text) {
   }
 }
 
-std::string Query::decode(std::string_view text) {
+std::optional<std::string> decode_segment(std::string_view segment) {
   std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i] == '+' ? ' ' : text[i];
+  decoded.reserve(segment.size());
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    if (segment[i] != '%') {
+      decoded += segment[i];
       continue;
     }
     std::uint8_t byte = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
+    const std::string_view digits = segment.substr(i + 1, 2);
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || failure != std::errc{} || end != digits.data() + 2) return is_valid_ = false, decoded;
+    if (digits.size() != 2 || failure != std::errc{} || end != digits.data() + 2) return std::nullopt;
     decoded += static_cast<char>(byte);
     i += 2;
   }
   return decoded;
+}
+
+std::string Query::decode(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  std::optional<std::string> decoded = decode_segment(spaced);
+  is_valid_ = is_valid_ && decoded;
+  return std::move(decoded).value_or(std::string());
 }
 
 std::optional<std::string> Query::value(std::string_view name) const {

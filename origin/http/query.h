@@ -35,4 +35,7 @@ class Query {
   bool is_valid_ = true;
 };
 
+/// A path's segment, decoded (RFC 3986, section 2.1): a `+` is itself. Nothing where a `%` is not followed by two hex digits.
+std::optional<std::string> decode_segment(std::string_view segment);
+
 }  // namespace mayday::origin::http

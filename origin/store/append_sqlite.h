@@ -1,27 +1,29 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <string_view>
-#include <tuple>
-#include <vector>
+#include <set>
+#include <utility>
 
 #include "mayday/base/result.h"
-#include "origin/store/event_batch.h"
+#include "origin/store/name_ids_sqlite.h"
 #include "origin/store/sqlite.h"
-#include "origin/store/store.h"
+#include "origin/store/tally.h"
 
 namespace mayday::origin::sqlite {
 
-/// Writes rows and their share of the rollups. One transaction at a time, for the writer's thread alone.
+/// Writes rows and their share of the rollups into one day's file. One transaction at a time, for the writer's thread alone.
 class Appender {
  public:
   static Result<Appender> prepare(Database& database);
 
+  /// Takes the file's write lock. `disk_full` is never answered; `origin_unavailable` where the file is about to be deleted.
   Result<void> begin();
 
-  /// Adds the rows whose event_id is new. The batch must stay until `commit` or `rollback`.
-  Result<Appended> append(const EventBatch& batch);
+  /// Whether the event is in this file.
+  Result<bool> has(const Uuid& event_id);
+
+  /// Adds the row if its event_id is new here: true. The row must stay until `commit` or `rollback`.
+  Result<bool> append(const EventRow& row, Timestamp occurred);
 
   /// Writes the rollups and commits: what was appended is on the disk when this answers.
   Result<void> commit();
@@ -29,45 +31,23 @@ class Appender {
   /// Forgets what was appended since `begin`.
   void rollback();
 
-  /// The rows that were new since `begin`.
-  const std::vector<const EventRow*>& added() const { return added_; }
-
  private:
-  struct MinuteKey {
-    std::int64_t minute;
-    Level level;
-    std::string_view service, environment, release;
-    auto operator<=>(const MinuteKey&) const = default;
-  };
-  struct SpanKey {
-    std::int64_t span;
-    std::uint64_t fingerprint;
-    Level level;
-    std::string_view service, environment, release;
-    auto operator<=>(const SpanKey&) const = default;
-  };
-  struct SpanCount {
-    std::int64_t occurrences = 0;
-    std::int64_t last_seen_ms = 0;
-  };
-  struct Example {
-    const EventRow* row = nullptr;
-    std::int64_t first_seen_ms = 0;
-  };
+  Result<void> read_rolled();
+  /// The wider spans of `width` that count `at` too, since they were made before.
+  bool is_rolled(std::int64_t width, std::int64_t at) const { return rolled_.contains({width, at / width * width}); }
 
-  Result<bool> insert(const EventRow& row);
-  void count(const EventRow& row);
   Result<void> write_minutes();
-  Result<void> write_spans();
   Result<void> write_patterns();
-  void forget();
+  Result<void> write_errors();
+  Result<void> write_users();
+  Result<void> write_faces();
 
   Database* database_ = nullptr;
-  Statement begin_, commit_, insert_, minute_, span_, pattern_;
-  std::vector<const EventRow*> added_;
-  std::map<MinuteKey, std::int64_t> minutes_;
-  std::map<SpanKey, SpanCount> spans_;
-  std::map<std::uint64_t, Example> patterns_;
+  Statement begin_, commit_, rolled_rows_, has_, insert_;
+  Statement minute_, pattern_, error_, user_span_, user_day_, face_;
+  NameIds dimensions_, situations_;
+  Tally tally_;
+  std::set<std::pair<std::int64_t, std::int64_t>> rolled_;  ///< Width and start, both in minutes.
 };
 
 }  // namespace mayday::origin::sqlite

@@ -6,8 +6,8 @@
 /// How values of the store's door stand in SQLite's columns.
 namespace mayday::origin::sqlite {
 
-inline constexpr std::int64_t minute_ms = 60'000;
-inline constexpr std::int64_t span_ms = 5 * minute_ms;
+/// `rolled.width` of the mark that the whole file is about to be deleted.
+inline constexpr std::int64_t day_is_dropped_width = 0;
 
 /// SQLite has signed 64-bit integers alone: the same bits.
 constexpr std::int64_t as_integer(std::uint64_t fingerprint) { return std::bit_cast<std::int64_t>(fingerprint); }

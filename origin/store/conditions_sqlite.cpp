@@ -26,13 +26,4 @@ int Conditions::bind(Statement& statement) const {
   return index;
 }
 
-std::string like_anywhere(std::string_view text) {
-  std::string pattern = "%";
-  for (char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern += '%';
-}
-
 }  // namespace mayday::origin::sqlite

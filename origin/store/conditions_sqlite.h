@@ -34,7 +34,4 @@ class Conditions {
   std::vector<Value> values_;
 };
 
-/// `text` between two `%`, with LIKE's own wildcards escaped by a backslash.
-std::string like_anywhere(std::string_view text);
-
 }  // namespace mayday::origin::sqlite

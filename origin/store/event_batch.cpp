@@ -23,6 +23,46 @@ constexpr std::pair<std::uint32_t, std::string_view> required_names[] = {
     {event_id, "event_id"},       {timestamp, "timestamp"}, {level, "level"},    {service, "service"},
     {environment, "environment"}, {release, "release"},     {message, "message"}};
 
+/// The tags by which an event tells of a person's error.
+enum class TagName {
+  other,
+  action,
+  page,
+  error_code,
+  error_type,
+  severity,
+  user_blocked,
+  recovery_attempted,
+  recovery_successful
+};
+constexpr std::pair<std::string_view, TagName> tag_names[] = {{"action", TagName::action},
+                                                              {"page", TagName::page},
+                                                              {"error.code", TagName::error_code},
+                                                              {"error.type", TagName::error_type},
+                                                              {"impact.severity", TagName::severity},
+                                                              {"impact.user_blocked", TagName::user_blocked},
+                                                              {"recovery.attempted", TagName::recovery_attempted},
+                                                              {"recovery.successful", TagName::recovery_successful}};
+
+TagName tag_name(std::string_view key) {
+  for (const auto& [name, tag] : tag_names) {
+    if (name == key) return tag;
+  }
+  return TagName::other;
+}
+
+ErrorKind kind_of_status(std::int64_t status) {
+  switch (status) {
+    case 400:
+    case 422: return ErrorKind::validation;
+    case 401:
+    case 403: return ErrorKind::permission;
+    case 408:
+    case 504: return ErrorKind::timeout;
+    default: return ErrorKind::network;
+  }
+}
+
 constexpr std::int64_t occurrences_max = 1'000'000'000;
 
 std::optional<std::uint64_t> parse_fingerprint(std::string_view hex) {
@@ -52,6 +92,7 @@ class RowReader {
     }
     row.occurred = std::min(row.occurred, row.received);
     row.body = line_;
+    judge(row);
     return {};
   }
 
@@ -78,6 +119,9 @@ class RowReader {
       case 'f':
         if (key == "fingerprint") return fingerprint(row);
         break;
+      case 'h':
+        if (key == "http") return http();
+        break;
       case 'l':
         if (key == "level") return read_level(row);
         break;
@@ -93,10 +137,12 @@ class RowReader {
       case 's':
         if (key == "service") return required_text(row.service, service, "service");
         if (key == "session_id") return text(row.session_id);
+        if (key == "support") return support(row);
         break;
       case 't':
         if (key == "timestamp") return read_timestamp(row);
         if (key == "trace_id") return text(row.trace_id);
+        if (key == "tags") return tags(row);
         break;
       case 'u':
         if (key == "user_id") return text(row.user_id);
@@ -172,11 +218,71 @@ class RowReader {
     }
   }
 
+  void http() {
+    if (reader_.kind() != json::Kind::object) return reader_.skip();
+    has_http_ = true;
+    for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+      if (reader_.key() == "status" && reader_.kind() == json::Kind::number) {
+        http_status_ = reader_.number().integer().value_or(0);
+      } else {
+        reader_.skip();
+      }
+    }
+  }
+
+  void support(EventRow& row) {
+    if (reader_.kind() != json::Kind::object) return reader_.skip();
+    for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+      if (reader_.key() == "action" && row.action.empty()) {
+        text(row.action);
+      } else {
+        reader_.skip();
+      }
+    }
+  }
+
+  void tags(EventRow& row) {
+    if (reader_.kind() != json::Kind::object) return reader_.skip();
+    for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
+      const TagName name = tag_name(reader_.key());
+      tag(row, name, string().value_or(std::string_view{}));
+    }
+  }
+
+  void tag(EventRow& row, TagName name, std::string_view value) {
+    switch (name) {
+      case TagName::other: break;
+      case TagName::action: row.action = value; break;
+      case TagName::page: row.page = value; break;
+      case TagName::error_code: row.error_code = value; break;
+      case TagName::error_type: kind_ = parse_error_kind(value); break;
+      case TagName::severity: row.severity = parse_severity(value).value_or(Severity::none); break;
+      case TagName::user_blocked: row.user_blocked = value == "true"; break;
+      case TagName::recovery_attempted: row.recovery_attempted = value == "true"; break;
+      case TagName::recovery_successful: row.recovered = value == "true"; break;
+    }
+  }
+
+  /// What the whole of the event says about it as a person's error.
+  void judge(EventRow& row) {
+    if (row.recovery_attempted) row.severity = Severity::none;
+    if (row.page.empty()) row.page = row.route;
+    if (row.action.empty()) row.action = row.component;
+    const bool is_tracked = !row.error_code.empty() || row.severity != Severity::none;
+    const bool is_error = !row.recovery_attempted && (row.level == Level::error || is_tracked);
+    if (!is_error) return;
+    if (row.severity == Severity::none) row.severity = Severity::medium;
+    row.error_kind = kind_ ? *kind_ : has_http_ ? kind_of_status(http_status_) : ErrorKind::unknown;
+  }
+
   EventBatch& batch_;
   std::string_view line_;
   json::Reader reader_;
   std::uint32_t seen_ = 0;
   std::string_view invalid_;
+  bool has_http_ = false;
+  std::int64_t http_status_ = 0;  ///< 0: the network failed.
+  std::optional<ErrorKind> kind_;
 };
 
 EventBatch::EventBatch(std::string lines, Timestamp now) : lines_(std::move(lines)) {

@@ -11,6 +11,7 @@
 #include "mayday/base/timestamp.h"
 #include "mayday/base/uuid.h"
 #include "mayday/event/level.h"
+#include "origin/store/user_error.h"
 
 namespace mayday::origin {
 
@@ -35,6 +36,16 @@ struct EventRow {
   std::string_view request_id;
   std::optional<std::uint64_t> fingerprint;
   std::int64_t occurrences = 1;
+  // What it was to the person it happened to. Tracked errors say so by tags (`error.code`, `impact.severity`, ...: npm's
+  // mayday/recovery and POST /api/v1/errors/track); of any other error it is told by what there is.
+  Severity severity = Severity::none;  ///< `none`: no error. Medium, where an error does not say.
+  ErrorKind error_kind = ErrorKind::unknown;
+  std::string_view error_code;
+  std::string_view page;    ///< Where the person was: the tag, else `route`.
+  std::string_view action;  ///< What they did: the tag, else `support.action`, else `component`.
+  bool user_blocked = false;
+  bool recovery_attempted = false;  ///< The event tells of an attempt to recover; it is no error then.
+  bool recovered = false;
   std::string_view body;  ///< The whole line, without its line break and without carriage returns.
 };
 

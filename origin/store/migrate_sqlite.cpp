@@ -31,16 +31,16 @@ Result<int> read_version(Database& database) {
   return static_cast<int>(statement->integer(0));
 }
 
-Result<void> apply_missing(Database& database) {
+Result<void> apply_missing(Database& database, std::span<const migrations::Migration> set) {
   const Result<int> version = read_version(database);
   if (!version) return version.error();
-  const int newest = migrations().back().version;
+  const int newest = set.back().version;
   if (*version > newest) {
     log_line(Level::error, "the database was made by a newer mayday-origin: version " + std::to_string(*version) +
                                ", this one knows " + std::to_string(newest));
     return Error{Code::storage_failed, 0};
   }
-  for (const Migration& migration : migrations().subspan(static_cast<std::size_t>(*version))) {
+  for (const migrations::Migration& migration : set.subspan(static_cast<std::size_t>(*version))) {
     if (Result<void> applied = database.execute(std::string(migration.sql).c_str()); !applied) return applied.error();
   }
   return database.execute(("PRAGMA user_version=" + std::to_string(newest)).c_str());
@@ -48,11 +48,11 @@ Result<void> apply_missing(Database& database) {
 
 }  // namespace
 
-Result<void> migrate(Database& database) {
+Result<void> migrate(Database& database, std::span<const migrations::Migration> set) {
   if (Result<void> entered = enter_wal(database); !entered) return entered;
   // Immediate: the write lock is taken before the version is read, so two processes can't both see the old one.
   if (Result<void> begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  Result<void> applied = apply_missing(database);
+  Result<void> applied = apply_missing(database, set);
   if (!applied) {
     database.try_execute("ROLLBACK");
     return applied;

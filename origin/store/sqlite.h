@@ -33,6 +33,12 @@ class Statement {
   Result<void> run();
   void reset() { sqlite3_reset(raw_.get()); }
 
+  /// The place of a parameter that has a name; 0 where there is none, and binding it does nothing.
+  int parameter_index(const char* name) { return sqlite3_bind_parameter_index(raw_.get(), name); }
+
+  int columns() { return sqlite3_column_count(raw_.get()); }
+  bool is_null(int column) { return sqlite3_column_type(raw_.get(), column) == SQLITE_NULL; }
+  bool is_integer(int column) { return sqlite3_column_type(raw_.get(), column) == SQLITE_INTEGER; }
   std::int64_t integer(int column) { return sqlite3_column_int64(raw_.get(), column); }
   std::string text(int column);
 
@@ -64,8 +70,11 @@ class Database {
 
   Result<Statement> prepare(std::string_view sql);
 
+  std::int64_t last_insert_id() { return sqlite3_last_insert_rowid(raw_.get()); }
   /// Rows that the last statement changed.
   std::int64_t changes() { return sqlite3_changes64(raw_.get()); }
+  /// Rows that all statements of this connection changed.
+  std::int64_t total_changes() { return sqlite3_total_changes64(raw_.get()); }
 
   /// Statements that still run at `steady_ms` are interrupted and fail; nothing: they run as long as they like.
   void set_deadline(std::optional<std::int64_t> steady_ms);

@@ -7,24 +7,26 @@ import { UserError } from "../lib/report.mjs";
 import { passThrough } from "../lib/run.mjs";
 
 const help = `
-./mayday origin [--port N] [--data DIR]
+./mayday origin [--port N] [--data DIR] [--build-only]
 
 The origin alone, on loopback, with SQLite. Configuration from the environment: build/native/bin/mayday-origin --help.
 
   --port   8787
   --data   where the database is kept (.mayday)
+  --build-only   builds build/native/bin/mayday-origin, and starts nothing
 `;
 
 export async function run(args) {
   const parsed = readArguments(args, {
     help,
-    options: { port: { type: "string", default: "8787" }, data: { type: "string" } },
+    options: { port: { type: "string", default: "8787" }, data: { type: "string" }, "build-only": { type: "boolean" } },
   });
   if (!parsed) return 0;
   const port = parsePort(parsed.values.port, "port");
-  if (await isTaken(port)) throw new UserError(`port ${port} is taken; choose another with --port`);
-  const { data } = parsed.values;
+  if (!parsed.values["build-only"] && (await isTaken(port))) throw new UserError(`port ${port} is taken; choose another with --port`);
+  const { data, "build-only": isBuildOnly } = parsed.values;
   await buildNative(["mayday-origin"]);
+  if (isBuildOnly) return 0;
   return passThrough(inRoot("build/native/bin/mayday-origin"), [
     "--host",
     "127.0.0.1",

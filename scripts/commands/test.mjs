@@ -36,17 +36,22 @@ export async function run(args) {
 async function runSuite(name, suite, tally) {
   tally.begin(name);
   const tell = (outcome) => tally.add(outcome);
+  let servers;
   try {
     for (const prepare of suite.prepare) await prepare();
+    servers = await suite.servers?.();
+    const environment = servers?.environment ?? {};
     const program = inRoot("build/native/bin", `mayday-${name}-test`);
     const hasProgram = suite.prepare.length > 0 && existsSync(program);
     const files = testFilesOf(name);
-    if (hasProgram) await runGoogleTest(program, { suiteMs }, tell);
-    if (files.length > 0) await runNodeTests(files, { isAlone: suite.isAlone, suiteMs }, tell);
+    if (hasProgram) await runGoogleTest(program, { environment, suiteMs }, tell);
+    if (files.length > 0) await runNodeTests(files, { environment, isAlone: suite.isAlone, suiteMs }, tell);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     say(`mayday: ${error.message}`);
     tell({ kind: "failed", name: "could not be built", place: "", error: error.message });
+  } finally {
+    await servers?.stop();
   }
   tally.end();
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { buildDemo, buildEdge, buildNative } from "../lib/build.mjs";
@@ -42,12 +43,13 @@ export async function run(args) {
     process.exit(1);
   });
   const addresses = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
+  const account = { email: "admin@example.com", password: randomBytes(12).toString("base64url") };
   try {
-    const isUp = start(children, ports, addresses, parsed.values.data);
+    const isUp = start(children, ports, addresses, parsed.values.data, account);
     isUp.catch(() => {});
     const first = await Promise.race([asked, isUp]);
     if (first === undefined) {
-      print(addresses);
+      print(addresses, account);
       await Promise.race([asked, children.death]);
     }
     say("\nstopping");
@@ -68,12 +70,13 @@ async function refuseTakenPorts(ports) {
   }
 }
 
-async function start(children, ports, addresses, data) {
+async function start(children, ports, addresses, data, account) {
   const token = randomBytes(32).toString("hex");
   const pages = [ports.demo, ports.origin].flatMap((port) => [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
   const shared = { ENVIRONMENT: "dev", ORIGIN_TOKEN: token, EXTRA_CORS_ORIGINS: pages.join(",") };
 
   const dataFolder = data === undefined ? inRoot(".mayday") : path.resolve(data);
+  makeAccount(dataFolder, account);
   children.start(
     "the origin",
     "up-origin",
@@ -105,13 +108,26 @@ async function start(children, ports, addresses, data) {
   await children.waitFor("the demo page", `${addresses.demo}/`, healthMs);
 }
 
-function print({ demo, origin, edge }) {
+/** Whoever runs this may look at the dashboard: with a new password each time. */
+function makeAccount(dataFolder, { email, password }) {
+  const made = spawnSync(
+    inRoot("build/native/bin/mayday-origin"),
+    ["admin", "create", "--email", email, "--name", "Admin", "--data", dataFolder],
+    { env: { PATH: process.env.PATH, MAYDAY_PASSWORD: password }, encoding: "utf8" },
+  );
+  if (made.status !== 0) throw new UserError(`the dashboard's account could not be made: ${made.stderr.trim()}`);
+}
+
+function print({ demo, origin, edge }, { email, password }) {
   console.log(`
   Mayday is up.
 
     demo page   ${demo}     break something here
     dashboard   ${origin}     see it here
     edge        ${edge}/v1/logs
+
+    sign in as  ${email}
+    password    ${password}
 
   Ctrl-C stops it.
 `);

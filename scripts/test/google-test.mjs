@@ -9,13 +9,14 @@ import { limited } from "./limited.mjs";
 
 const outputKeptMax = 64 * 1024;
 
-export async function runGoogleTest(program, { suiteMs }, tell) {
+export async function runGoogleTest(program, { environment = {}, suiteMs }, tell) {
   const place = path.relative(root, program);
   const report = inRoot("build/test", `${path.basename(program)}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const args = [`--gtest_output=json:${report}`];
-  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => (output = (output + chunk).slice(-outputKeptMax)));

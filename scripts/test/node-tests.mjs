@@ -9,7 +9,7 @@ import { limited } from "./limited.mjs";
 
 const oneTestMs = 180_000;
 
-export async function runNodeTests(files, { isAlone = false, suiteMs }, tell) {
+export async function runNodeTests(files, { environment = {}, isAlone = false, suiteMs }, tell) {
   const args = [
     "--import",
     "tsx",
@@ -21,10 +21,10 @@ export async function runNodeTests(files, { isAlone = false, suiteMs }, tell) {
     ...files,
   ];
   // Where this is set, Node takes itself for a test file and runs none.
-  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const { NODE_TEST_CONTEXT: _, ...own } = process.env;
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: environment,
+    env: { ...own, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

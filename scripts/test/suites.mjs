@@ -7,14 +7,22 @@ import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 const browser = () => ensurePackages("browser");
 const browsers = () => ensurePackages("browsers");
 const clickhouse = () => ensurePackages("clickhouse");
+const servers = () => ensurePackages("origin");
 const everything = () => ensurePackages("e2e");
+
+/** What mayday-origin-test asks to be there; each server is real, and its tests' own. */
+async function originServers() {
+  const { startPostgres } = await import("../../tests/support/postgres.mjs");
+  const postgres = await startPostgres();
+  return { environment: { MAYDAY_TEST_POSTGRES_URL: postgres.url }, stop: () => postgres.stop() };
+}
 
 export const suites = {
   house: { title: "the house's own rules and commands", prepare: [ensureNodeModules] },
   core: { title: "the core, natively", prepare: [buildNative] },
   edge: { title: "the edge module and its hosts", prepare: [clickhouse, buildEdge] },
   npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm, buildEdge] },
-  origin: { title: "the origin", prepare: [browser, buildNative] },
+  origin: { title: "the origin", prepare: [servers, buildNative], servers: originServers },
   browser: { title: "the npm package in Chromium, Firefox and WebKit", prepare: [browsers, buildDemo], isAlone: true },
   e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },
 };

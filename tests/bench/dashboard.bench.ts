@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { originToken, removeFolders, startOrigin, type Origin } from "../support/origin.ts";
+import { fetchAsAgent } from "../support/tokens.ts";
 
 const { values } = parseArgs({ options: { events: { type: "string", default: "5000000" }, json: { type: "string" } } });
 const eventsWanted = Number(values.events);
@@ -67,7 +68,7 @@ async function timeOf(url: string): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 10; round += 1) {
     const started = performance.now();
-    const answer = await fetch(url);
+    const answer = await fetchAsAgent(url);
     await answer.arrayBuffer();
     if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
     if (round > 0) times.push(performance.now() - started);

@@ -119,7 +119,12 @@ void insert(sqlite3* database, sqlite3_stmt* statement, const EventRow& row) {
   for (std::string_view text : texts) bind(statement, index++, text);
   sqlite3_bind_int64(statement, 17, static_cast<std::int64_t>(*row.fingerprint));
   sqlite3_bind_int64(statement, 18, row.occurrences);
-  bind(statement, 19, row.body);
+  sqlite3_bind_int(statement, 19, static_cast<int>(row.severity));
+  sqlite3_bind_int(statement, 20, static_cast<int>(row.error_kind));
+  bind(statement, 22, row.page);
+  bind(statement, 23, row.action);
+  for (int flag = 24; flag <= 26; ++flag) sqlite3_bind_int(statement, flag, 0);
+  bind(statement, 27, row.body);
   check(sqlite3_step(statement), database);
   sqlite3_reset(statement);
 }
@@ -129,15 +134,16 @@ double measure_bare(const std::string& folder, const std::vector<std::string>& b
   sqlite3* database = nullptr;
   check(sqlite3_open((folder + "/bare.db").c_str(), &database), database);
   const std::string setup = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;" +
-                            std::string(origin::sqlite::migrations().front().sql);
+                            std::string(origin::migrations::events_sqlite().front().sql);
   check(sqlite3_exec(database, setup.c_str(), nullptr, nullptr, nullptr), database);
   sqlite3_stmt* statement = nullptr;
   check(
       sqlite3_prepare_v2(database,
                          "INSERT INTO events (event_id, occurred_ms, received_ms, level, service, environment, release,"
                          " message, error_type, error_message, component, route, session_id, user_id, trace_id,"
-                         " request_id, fingerprint, occurrences, body) VALUES"
-                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (event_id) DO NOTHING",
+                         " request_id, fingerprint, occurrences, severity, error_kind, error_code, page, action,"
+                         " user_blocked, recovery_attempted, recovered, body) VALUES"
+                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (event_id) DO NOTHING",
                          -1, &statement, nullptr),
       database);
   double seconds = 0;

@@ -7,6 +7,7 @@ import { launchBrowser, newPage } from "../support/browser.ts";
 import { eventOf } from "../support/events.ts";
 import { ask } from "../support/http.ts";
 import { until } from "../support/poll.ts";
+import { as } from "../support/tokens.ts";
 import { startUp, type Up } from "../support/up.ts";
 
 let up: Up;
@@ -32,6 +33,7 @@ const idsIn = (request: Request): string[] => {
 
 test("a click that throws is a row in the database, and on the dashboard within two seconds", async () => {
   const dashboard = await newPage(browser);
+  await up.signIn(dashboard);
   await dashboard.goto(`${up.origin}/`);
   await dashboard.locator('#live-state[data-state="connected"]').waitFor();
 
@@ -45,7 +47,7 @@ test("a click that throws is a row in the database, and on the dashboard within 
   assert.match(id ?? "", /^[0-9a-f-]{36}$/);
 
   await dashboard.locator(`[data-event-id="${id}"]`).waitFor({ timeout: 2_000 });
-  const { status, text } = await ask(up.origin, { target: `/events/${id}` });
+  const { status, text } = await ask(up.origin, { target: `/events/${id}`, headers: as("agent") });
   assert.equal(status, 200);
   assert.ok(text.includes("TypeError"), text);
   assert.equal(rowsOf(id!), "1");
@@ -58,7 +60,7 @@ test("what the page must not tell does not arrive", async () => {
   await demo.locator('[data-break="secret"]').click();
   const [id] = idsIn((await posted).request());
   await until("the row", () => rowsOf(id!) === "1");
-  const { text } = await ask(up.origin, { target: `/events/${id}` });
+  const { text } = await ask(up.origin, { target: `/events/${id}`, headers: as("agent") });
   assert.match(text, /\[redacted:/);
   assert.doesNotMatch(text, /[\w.+-]+@[\w-]+\.\w+/, "an e-mail address came through");
 });

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { inRoot } from "../support/paths.ts";
 import { run } from "../support/process.ts";
 
-const commands = ["up", "test", "edge", "origin", "check", "bench", "size", "fuzz"];
+const commands = ["up", "test", "edge", "origin", "logs", "check", "bench", "size", "fuzz"];
 
 async function mayday(...args: string[]) {
   const running = run(inRoot("mayday"), args);
@@ -42,6 +42,7 @@ const wrongUses: [args: string[], said: RegExp][] = [
   [["edge", "--sink", "drain"], /^mayday: --sink must be of stdout, files, .*, not "drain"/],
   [["edge", "--sink", "stdout,drain"], /^mayday: --sink must be of stdout, .*, not "drain"/],
   [["edge", "--host", "workerd", "--sink", "files"], /^mayday: --sink files needs a disk, which workerd does not have/],
+  [["logs", "--level", "loud"], /^mayday: --level must be one of error, .*, not "loud"/],
   [["test", "bogus"], /^mayday: there is no suite "bogus"; there are /],
   [["bench", "bogus"], /^mayday: there is no benchmark "bogus"; there are /],
   [["fuzz", "bogus"], /^mayday: there is no target "bogus"; there are /],

@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { admitCases, askOf, expectFits, type AdmitCase } from "../support/cases.ts";
 import { ask, type Answer } from "../support/http.ts";
 import { removeFolders, startOrigin, type Origin } from "../support/origin.ts";
+import { as, ownSecrets } from "../support/tokens.ts";
 
 const timesOf = (one: AdmitCase): number => one.request.times ?? 1;
 
@@ -24,7 +25,7 @@ for (const [key, group] of groups()) {
     let origin: Origin;
     before(async () => {
       // In prod it does not start with the default token.
-      const env: Record<string, string> = { ORIGIN_TOKEN: "a-token-of-the-test", ...policy };
+      const env: Record<string, string> = { ...ownSecrets, ...policy };
       if (alone === "") env["LOG_RATE_BURST"] = "100000";
       origin = await startOrigin({ env });
     });
@@ -52,7 +53,7 @@ async function storedBy(origin: Origin, one: AdmitCase, answer: Answer): Promise
   const first = Array.isArray(one.lines) ? (one.lines[0] as { request_id?: string } | undefined) : undefined;
   const id = first?.request_id && first.request_id !== "*" ? first.request_id : String(answer.headers["x-request-id"]);
   const target = `/events?limit=200&request_id=${encodeURIComponent(id)}`;
-  const found = await ask(origin.url, { method: "GET", target });
+  const found = await ask(origin.url, { method: "GET", target, headers: as("agent", ownSecrets.JWT_ACCESS_SECRET) });
   assert.equal(found.status, 200, found.text);
   return found.text;
 }

@@ -52,7 +52,7 @@ TEST(Config, NamesWhatIsWrongInOneLine) {
   EXPECT_NE(problem_of({"--prot", "1"}).find("--prot"), std::string::npos);
   EXPECT_NE(problem_of({}, {{"LOG_LEVEL", "loud"}}).find("LOG_LEVEL"), std::string::npos);
   EXPECT_NE(problem_of({}, {{"LOG_RATE_BURST", "-1"}}).find("LOG_RATE_BURST"), std::string::npos);
-  EXPECT_NE(problem_of({}, {{"DATABASE_URL", "postgres://x"}}).find("DATABASE_URL"), std::string::npos);
+  EXPECT_NE(problem_of({}, {{"DATABASE_URL", "mysql://x"}}).find("DATABASE_URL"), std::string::npos);
   EXPECT_NE(problem_of({}, {{"DATABASE_URL", "sqlite://relative.db"}}).find("DATABASE_URL"), std::string::npos);
 }
 
@@ -62,10 +62,39 @@ TEST(Config, RefusesTheDefaultTokenInProduction) {
   EXPECT_NE(problem_of({}, spelled_out).find("ORIGIN_TOKEN"), std::string::npos);
 }
 
+TEST(Config, RefusesDefaultSecretsWhereOthersCanReachThem) {
+  const std::string access = "0123456789abcdef0123456789abcdef", refresh = "fedcba9876543210fedcba9876543210";
+  Environment own{{"ORIGIN_TOKEN", "mine"}, {"JWT_ACCESS_SECRET", access}, {"JWT_REFRESH_SECRET", refresh}};
+  EXPECT_EQ(problem_of({"--host", "0.0.0.0"}, own), "");
+  EXPECT_EQ(problem_of({}, {}), "");
+  own["JWT_ACCESS_SECRET"] = access.substr(1);
+  EXPECT_NE(problem_of({"--host", "0.0.0.0"}, own).find("JWT_ACCESS_SECRET"), std::string::npos) << "31 characters";
+  own["JWT_ACCESS_SECRET"] = refresh;
+  EXPECT_NE(problem_of({"--host", "0.0.0.0"}, own).find("differ"), std::string::npos);
+  EXPECT_NE(problem_of({"--host", "0.0.0.0"}).find("ORIGIN_TOKEN"), std::string::npos);
+}
+
+TEST(Config, ReadsForHowLongEventsAreKept) {
+  Config config;
+  EXPECT_EQ(read({}, {}, config), "");
+  EXPECT_EQ(config.retention_days, 30);
+  EXPECT_EQ(config.retention_bytes, 10'000'000'000u);
+  EXPECT_EQ(read({}, {{"RETENTION_DAYS", "1"}, {"RETENTION_BYTES", "0"}}, config), "");
+  EXPECT_EQ(config.retention_days, 1);
+  EXPECT_EQ(config.retention_bytes, 0u);
+  for (std::string_view wrong : {"0", "-1", "3651", "1.5", "30d", " 1"}) {
+    EXPECT_NE(problem_of({}, {{"RETENTION_DAYS", wrong}}).find("RETENTION_DAYS"), std::string::npos) << wrong;
+  }
+  for (std::string_view wrong : {"-1", "1e9", "10GB", "9223372036854775808"}) {
+    EXPECT_NE(problem_of({}, {{"RETENTION_BYTES", wrong}}).find("RETENTION_BYTES"), std::string::npos) << wrong;
+  }
+}
+
 TEST(Config, HelpNamesEveryVariable) {
   for (std::string_view name :
-       {"ENVIRONMENT", "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN",
-        "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL"}) {
+       {"SERVICE_TOKEN", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "REDIS_URL", "ENVIRONMENT", "RELEASE", "LOG_LEVEL",
+        "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN", "TRUSTED_PROXIES", "LOG_RATE_BURST",
+        "LOG_RATE_PER_SECOND", "DATABASE_URL", "RETENTION_DAYS", "RETENTION_BYTES"}) {
     EXPECT_NE(help_text().find(name), std::string_view::npos) << name;
   }
 }

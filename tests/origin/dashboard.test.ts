@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import type { Browser, Page } from "playwright-core";
 
 import { launchBrowser } from "../support/browser.ts";
-import { ingest, makeEvent, type Origin, removeFolders, startOrigin } from "../support/origin.js";
+import { ingest, makeEvent, type Origin, originBinary, removeFolders, startOrigin } from "../support/origin.js";
+import { signToken } from "../support/tokens.ts";
 
 let origin: Origin;
 let browser: Browser;
@@ -21,6 +24,11 @@ after(async () => {
 /** Opens the page and gathers what it complains of: a test ends with `complaints` empty. */
 async function open(path = "/"): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
+  await page
+    .context()
+    .addCookies([
+      { name: "mayday_access", value: signToken({ sub: "jane", role: "agent", name: "Jane" }), url: origin.url },
+    ]);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
@@ -165,4 +173,87 @@ test("pausing stops the stream, resuming catches up", async () => {
   await page.locator('#live-state[data-state="connected"]').waitFor();
   assert.deepEqual(complaints, []);
   await page.close();
+});
+
+test("whoever is not signed in is asked to, and sees the events behind it", async () => {
+  const env = { PATH: process.env["PATH"] ?? "", MAYDAY_PASSWORD: "nine purple llamas" };
+  for (const [email, role] of [
+    ["agent@example.com", "agent"],
+    ["user@example.com", "user"],
+  ] as const) {
+    const args = ["admin", "create", "--email", email, "--name", "Alex", "--role", role, "--data", origin.dataDir];
+    execFileSync(originBinary, args, { env });
+  }
+  await ingest(origin, [makeEvent({ message: "behind the sign-in" })]);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(origin.url);
+  const dialog = page.getByRole("dialog", { name: "Sign in to Mayday" });
+  await dialog.getByLabel("E-mail").fill("agent@example.com");
+  await dialog.getByLabel("Password").fill("wrong");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("alert").getByText("E-mail or password is wrong.").waitFor();
+  await page.keyboard.press("Escape");
+  assert.ok(await dialog.isVisible(), "there is nothing behind it to go back to");
+
+  await dialog.getByLabel("E-mail").fill("user@example.com");
+  await dialog.getByLabel("Password").fill("nine purple llamas");
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await dialog.getByRole("alert").getByText("no agent’s").waitFor();
+
+  await dialog.getByLabel("E-mail").fill("agent@example.com");
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".event-table tbody tr", { hasText: "behind the sign-in" }).waitFor();
+  await page.locator('#live-state[data-state="connected"]').waitFor();
+  await page.locator("#account", { hasText: "Alex" }).waitFor();
+
+  // The access token runs out; the page renews it and asks again.
+  await context.clearCookies({ name: "mayday_access" });
+  const answered = page.waitForResponse((response) => response.url().includes("level=error") && response.ok());
+  await page.getByLabel("Level").selectOption("error");
+  await answered;
+  assert.ok((await context.cookies()).some(({ name }) => name === "mayday_access"));
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("dialog", { name: "Sign in to Mayday" }).waitFor();
+  assert.deepEqual(await context.cookies(), []);
+  await context.close();
+});
+
+test("operations show what fails, who struggles and what was raised; a pattern is resolved; a pack is exported", async () => {
+  const fingerprint = "00000000000000d1";
+  const user_id = "ab".repeat(32);
+  const hostile = '<img src=x onerror="alert(1)">';
+  await ingest(
+    origin,
+    Array.from({ length: 7 }, () =>
+      makeEvent({ fingerprint, user_id, message: hostile, route: "/cart", tags: { "impact.severity": "critical" } }),
+    ),
+  );
+  const context = await browser.newContext({ acceptDownloads: true });
+  await context.addCookies([
+    { name: "mayday_access", value: signToken({ sub: "root", role: "admin", name: "Root" }), url: origin.url },
+  ]);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.goto(`${origin.url}/admin/ops`);
+  const row = page.locator("#patterns tr", { hasText: hostile });
+  await row.waitFor();
+  assert.equal(await page.locator("main img").count(), 0);
+  await page.locator("#struggling", { hasText: user_id.slice(0, 12) }).waitFor();
+  await page.locator("#impact", { hasText: "critical" }).waitFor();
+  await row.getByRole("button", { name: /^Resolve/ }).click();
+  await row.getByText("resolved").waitFor();
+
+  await page.getByLabel("Session, if it is about one").fill("sess-of-the-pack");
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export support pack" }).click();
+  const download = await downloading;
+  assert.match(download.suggestedFilename(), /^pack-\d+-\w+\.json$/);
+  const pack = JSON.parse(readFileSync(await download.path(), "utf8")) as { sessionParity: unknown };
+  assert.ok(pack.sessionParity);
+  assert.deepEqual(complaints, []);
+  await context.close();
 });

@@ -87,5 +87,50 @@ TEST(EventBatch, BoundsTheCount) {
   EXPECT_EQ(count_of("\"9\""), 1);
 }
 
+/// The one row of a line that carries `members` too, such as `"tags":{...}`. Its views live as long as the batch.
+struct OneRow {
+  explicit OneRow(const std::string& members, const Sample& line = {.number = 1})
+      : batch(std::string(line_of(line)).insert(1, members.empty() ? "" : members + ","), noon) {}
+  const EventRow& row() const { return batch.rows().at(0); }
+  EventBatch batch;
+};
+
+TEST(EventBatch, TellsAPersonsErrorByItsTags) {
+  const OneRow one(
+      R"("tags":{"error.code":"TIMEOUT","error.type":"timeout","action":"pay","page":"/cart","impact.severity":"high",)"
+      R"("impact.user_blocked":"true","other":"x"})",
+      {.number = 1, .level = "warn"});
+  EXPECT_EQ(one.row().severity, Severity::high);
+  EXPECT_EQ(one.row().error_kind, ErrorKind::timeout);
+  EXPECT_EQ(one.row().error_code, "TIMEOUT");
+  EXPECT_EQ(one.row().action, "pay");
+  EXPECT_EQ(one.row().page, "/cart");
+  EXPECT_TRUE(one.row().user_blocked);
+}
+
+TEST(EventBatch, TellsAnyOtherErrorByWhatThereIs) {
+  EXPECT_EQ(OneRow("").row().severity, Severity::medium);
+  EXPECT_EQ(OneRow("", {.number = 1, .level = "warn"}).row().severity, Severity::none);
+  EXPECT_EQ(OneRow(R"("http":{"status":403})").row().error_kind, ErrorKind::permission);
+  EXPECT_EQ(OneRow(R"("http":{"status":422})").row().error_kind, ErrorKind::validation);
+  EXPECT_EQ(OneRow(R"("http":{"status":504})").row().error_kind, ErrorKind::timeout);
+  EXPECT_EQ(OneRow(R"("http":{"host":"a"})").row().error_kind, ErrorKind::network);
+  EXPECT_EQ(OneRow(R"("support":{"action":"auth_login"})").row().action, "auth_login");
+}
+
+TEST(EventBatch, AnAttemptToRecoverIsNoError) {
+  const OneRow one(R"("tags":{"error.code":"TIMEOUT","recovery.attempted":"true","recovery.successful":"true"})");
+  EXPECT_EQ(one.row().severity, Severity::none);
+  EXPECT_TRUE(one.row().recovery_attempted);
+  EXPECT_TRUE(one.row().recovered);
+}
+
+TEST(EventBatch, TakesTagsOfAnyShape) {
+  for (const char* members : {R"("tags":[1])", R"("tags":{"action":{"a":[1]}})", R"("http":7)", R"("support":"x")",
+                              R"("tags":{"impact.severity":"none"})"}) {
+    EXPECT_EQ(OneRow(members).batch.rows().size(), 1u) << members;
+  }
+}
+
 }  // namespace
 }  // namespace mayday::origin::test

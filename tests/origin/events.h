@@ -7,6 +7,8 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "mayday/base/buffer.h"
 #include "mayday/base/json_writer.h"
@@ -30,6 +32,11 @@ struct Sample {
   std::string error_type = {};
   std::int64_t age_ms = 0;  ///< Before noon.
   int count = 1;
+  std::string user_id = {};
+  std::string route = {};
+  std::string component = {};
+  std::vector<std::pair<std::string, std::string>> tags = {};
+  std::int64_t received_age_ms = 0;  ///< Before noon; 0: it is not said.
 };
 
 inline std::string id_of(int number) {
@@ -38,26 +45,45 @@ inline std::string id_of(int number) {
   return text;
 }
 
-inline std::string line_of(const Sample& sample) {
+inline std::string time_before_noon(std::int64_t age_ms) {
   char time[timestamp_chars];
-  format_timestamp({noon.ms - sample.age_ms}, time);
-  Buffer line;
-  json::ObjectWriter out(line);
-  out.string("event_id", id_of(sample.number));
-  out.string("timestamp", {time, timestamp_chars});
-  out.string("level", sample.level);
-  out.string("service", sample.service);
-  out.string("environment", sample.environment);
-  out.string("release", sample.release);
-  out.string("message", sample.message);
-  if (!sample.session_id.empty()) out.string("session_id", sample.session_id);
-  if (!sample.fingerprint.empty()) out.string("fingerprint", sample.fingerprint);
+  format_timestamp({noon.ms - age_ms}, time);
+  return {time, timestamp_chars};
+}
+
+inline void write_optional_parts(json::ObjectWriter& out, const Sample& sample) {
+  const std::pair<std::string_view, const std::string*> texts[] = {{"session_id", &sample.session_id},
+                                                                   {"fingerprint", &sample.fingerprint},
+                                                                   {"user_id", &sample.user_id},
+                                                                   {"route", &sample.route},
+                                                                   {"component", &sample.component}};
+  for (const auto& [name, text] : texts) {
+    if (!text->empty()) out.string(name, *text);
+  }
+  if (sample.received_age_ms != 0) out.string("received_at", time_before_noon(sample.received_age_ms));
   if (sample.count > 1) out.integer("count", sample.count);
   if (!sample.error_type.empty()) {
     json::ObjectWriter error(out.member("error"));
     error.string("type", sample.error_type);
     error.close();
   }
+  if (sample.tags.empty()) return;
+  json::ObjectWriter tags(out.member("tags"));
+  for (const auto& [name, text] : sample.tags) tags.string(name, text);
+  tags.close();
+}
+
+inline std::string line_of(const Sample& sample) {
+  Buffer line;
+  json::ObjectWriter out(line);
+  out.string("event_id", id_of(sample.number));
+  out.string("timestamp", time_before_noon(sample.age_ms));
+  out.string("level", sample.level);
+  out.string("service", sample.service);
+  out.string("environment", sample.environment);
+  out.string("release", sample.release);
+  out.string("message", sample.message);
+  write_optional_parts(out, sample);
   out.close();
   line.append('\n');
   return std::string(line.view());
@@ -83,6 +109,7 @@ inline std::unique_ptr<Store> open_store(const std::string& path) {
   StoreOptions options;
   options.path = path;
   options.disk_free_bytes_min = 0;
+  options.now = [] { return noon; };
   Result<std::unique_ptr<Store>> store = open_sqlite_store(std::move(options));
   EXPECT_TRUE(store);
   return store ? std::move(*store) : nullptr;

@@ -11,6 +11,7 @@ import {
   startOrigin,
   toLines,
 } from "../support/origin.js";
+import { fetchAsAgent } from "../support/tokens.ts";
 
 let origin: Origin;
 before(async () => {
@@ -49,7 +50,7 @@ test("an event comes back as it was sent", async () => {
     data: { status: 500, list: [1, null, { a: 1.5e3 }] },
   });
   await ingest(origin, [event]);
-  const response = await fetch(`${origin.url}/events/${event.event_id}`);
+  const response = await fetchAsAgent(`${origin.url}/events/${event.event_id}`);
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), event);
 });
@@ -120,7 +121,7 @@ test("the edge is linked in: an event is cleaned and stored before it is acknowl
   });
   assert.equal(response.status, 200);
   assert.equal(((await response.json()) as { accepted: number }).accepted, 1);
-  const page = (await (await fetch(`${origin.url}/events?session_id=linked-in`)).json()) as {
+  const page = (await (await fetchAsAgent(`${origin.url}/events?session_id=linked-in`)).json()) as {
     events: { message: string }[];
   };
   assert.deepEqual(

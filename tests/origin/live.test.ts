@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { ingest, makeEvent, type Origin, removeFolders, startOrigin, type TestEvent } from "../support/origin.js";
+import { fetchAsAgent } from "../support/tokens.ts";
 
 let origin: Origin;
 before(async () => {
@@ -29,7 +30,7 @@ async function* blocksOf(response: Response): AsyncGenerator<string> {
 async function listen(): Promise<{ next: () => Promise<string>; close: () => void; ended: () => Promise<void> }> {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new Error("nothing came")), waitMsMax);
-  const response = await fetch(`${origin.url}/events/live`, { signal: controller.signal });
+  const response = await fetchAsAgent(`${origin.url}/events/live`, { signal: controller.signal });
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   const blocks = blocksOf(response);
@@ -93,7 +94,7 @@ test("events that come by the linked-in edge are heard too", async () => {
 
 test("listeners are counted", async () => {
   const { close } = await listen();
-  const metrics = await (await fetch(`${origin.url}/metrics`)).text();
+  const metrics = await (await fetchAsAgent(`${origin.url}/metrics`)).text();
   assert.match(metrics, /^mayday_live_subscribers [1-9]/m);
   close();
 });

@@ -16,6 +16,7 @@ import {
   startOrigin,
   toLines,
 } from "../support/origin.js";
+import { ownSecrets } from "../support/tokens.ts";
 
 after(removeFolders);
 
@@ -97,6 +98,8 @@ test("a taken port is told in one line, whoever has it", async () => {
   }
 });
 
+const production = { ENVIRONMENT: "prod", ...ownSecrets };
+
 for (const [name, args, env] of [
   ["--port", ["--port", "99999"], {}],
   ["--host", ["--host", "nowhere"], {}],
@@ -106,6 +109,13 @@ for (const [name, args, env] of [
   ["EXTRA_CORS_ORIGINS", [], { EXTRA_CORS_ORIGINS: "not an origin" }],
   ["DATABASE_URL", [], { DATABASE_URL: "mysql://x" }],
   ["ORIGIN_TOKEN", [], { ENVIRONMENT: "prod" }],
+  ["ORIGIN_TOKEN", ["--host", "0.0.0.0"], {}],
+  ["JWT_ACCESS_SECRET", [], { ENVIRONMENT: "prod", ORIGIN_TOKEN: "a-secret-of-our-own" }],
+  ["JWT_REFRESH_SECRET", [], { ...production, JWT_REFRESH_SECRET: "short" }],
+  ["must differ", [], { ...production, JWT_REFRESH_SECRET: production.JWT_ACCESS_SECRET }],
+  ["RETENTION_DAYS", [], { RETENTION_DAYS: "0" }],
+  ["RETENTION_BYTES", [], { RETENTION_BYTES: "10GB" }],
+  ["REDIS_URL", [], { REDIS_URL: "127.0.0.1:6379" }],
 ] as [string, string[], Record<string, string>][]) {
   test(`a wrong ${name} stops the start with one line that names it`, async () => {
     const result = await runOrigin(args, env);
@@ -116,7 +126,7 @@ for (const [name, args, env] of [
 }
 
 test("production starts with a token of its own, and takes no other", async () => {
-  const origin = await startOrigin({ env: { ENVIRONMENT: "prod", ORIGIN_TOKEN: "a-secret-of-our-own" } });
+  const origin = await startOrigin({ env: production });
   assert.equal((await postIngest(origin, toLines([makeEvent()]))).status, 401);
   assert.equal((await postIngest(origin, toLines([makeEvent()]), "a-secret-of-our-own")).status, 200);
   assert.equal(await origin.stop(), 0);
@@ -133,14 +143,16 @@ test("the data is its owner’s alone", async () => {
   const folder = join(await makeFolder(), "made", "here");
   const origin = await startOrigin({ dataDir: folder });
   assert.equal(statSync(folder).mode & 0o777, 0o700);
-  assert.equal(statSync(join(folder, "mayday.db")).mode & 0o777, 0o600);
+  assert.equal(statSync(join(folder, "mayday.events")).mode & 0o777, 0o700);
+  const today = `${new Date().toISOString().slice(0, 10)}.db`;
+  assert.equal(statSync(join(folder, "mayday.events", today)).mode & 0o777, 0o600);
   await origin.stop();
 });
 
 test("DATABASE_URL chooses the file", async () => {
   const file = join(await makeFolder(), "elsewhere.db");
   const origin = await startOrigin({ env: { DATABASE_URL: `sqlite://${file}` } });
-  assert.ok(existsSync(file));
+  assert.ok(existsSync(file.replace(/db$/, "events")));
   await origin.stop();
 });
 

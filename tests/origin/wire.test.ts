@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { exchange, fetchAll, makeEvent, type Origin, removeFolders, startOrigin, toLines } from "../support/origin.js";
+import { as } from "../support/tokens.ts";
 
 let origin: Origin;
 before(async () => {
@@ -56,7 +57,7 @@ test("pipelined requests are answered in their order", async () => {
       post +
       head("GET /nothing") +
       post +
-      head(`GET /events/${event.event_id}`, "Connection: close"),
+      head(`GET /events/${event.event_id}`, `Authorization: ${as("agent").authorization}`, "Connection: close"),
   );
   assert.deepEqual(statuses(answer), ["200", "200", "404", "200", "200"]);
   assert.ok(answer.indexOf('"stored":1') < answer.indexOf('"known":1'));

@@ -7,6 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fetchAsAgent } from "./tokens.ts";
 
 export const originBinary = process.env["MAYDAY_ORIGIN_BIN"] ?? "build/native/bin/mayday-origin";
 export const originToken = "dev-origin-token";
@@ -135,7 +136,7 @@ export async function fetchAll(origin: { url: string }): Promise<TestEvent[]> {
   const all: TestEvent[] = [];
   let next: string | null = "";
   while (next !== null) {
-    const response: Response = await fetch(`${origin.url}/events?limit=200&cursor=${next}`);
+    const response: Response = await fetchAsAgent(`${origin.url}/events?limit=200&cursor=${next}`);
     const page = (await response.json()) as { events: TestEvent[]; next: string | null };
     all.push(...page.events);
     next = page.next;

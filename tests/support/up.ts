@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Page } from "playwright-core";
 import { inRoot } from "./paths.ts";
 import { until } from "./poll.ts";
 import { freePorts } from "./ports.ts";
@@ -22,6 +23,8 @@ export interface Up extends Running {
   processes(): { pid: number; command: string }[];
   /** Answers of SQLite's own shell, a row a line. */
   query(sql: string): string;
+  /** Signs a page's browser in, with the account that it printed. */
+  signIn(page: Page): Promise<void>;
   /** Stops it where it still runs, and takes its data away. */
   clear(): Promise<void>;
 }
@@ -40,6 +43,11 @@ export async function startUp(): Promise<Up> {
     data,
     processes: () => processesUnder(running.pid),
     query: (sql) => execFileSync("sqlite3", ["-readonly", databaseIn(data), sql], { encoding: "utf8" }).trim(),
+    signIn: async (page) => {
+      const [, email, password] = /sign in as +(\S+)\s+password +(\S+)/.exec(running.stdout()) ?? [];
+      const answer = await page.request.post(`${at(0)}/auth/login`, { data: { email, password, cookie: true } });
+      if (!answer.ok()) throw new Error(`signing in answered ${answer.status()}: ${await answer.text()}`);
+    },
     clear: async () => {
       if (isAlive(running.pid)) await running.stop("SIGTERM");
       rmSync(data, { recursive: true, force: true });
@@ -57,7 +65,7 @@ export async function startUp(): Promise<Up> {
 }
 
 function databaseIn(folder: string): string {
-  const name = readdirSync(folder).find((file) => file.endsWith(".db"));
+  const name = readdirSync(folder).find((file) => file === "mayday.db");
   if (name === undefined) throw new Error(`no database in ${folder}`);
   return path.join(folder, name);
 }

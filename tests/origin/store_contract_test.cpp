@@ -2,26 +2,15 @@
 #include <set>
 #include <vector>
 
-#include "tests/origin/events.h"
+#include "tests/origin/store_engines.h"
 
+// What store.h promises of events and overviews, of every engine.
 namespace mayday::origin::test {
 namespace {
 
 using Numbers = std::vector<int>;
 
-class StoreTest : public testing::Test {
- protected:
-  Folder folder_;
-  std::unique_ptr<Store> store_ = open_store(folder_.file("mayday.db"));
-
-  Appended add(std::string lines) {
-    const Result<Appended> appended = append(*store_, std::move(lines));
-    EXPECT_TRUE(appended);
-    return appended ? *appended : Appended{};
-  }
-};
-
-TEST_F(StoreTest, StoresAnEventOnceHoweverOftenItComes) {
+TEST_P(StoreContract, StoresAnEventOnceHoweverOftenItComes) {
   const std::string lines = line_of({.number = 1}) + line_of({.number = 2}) + line_of({.number = 1});
   const Appended first = add(lines);
   EXPECT_EQ(first.stored, 2u);
@@ -32,7 +21,7 @@ TEST_F(StoreTest, StoresAnEventOnceHoweverOftenItComes) {
   EXPECT_EQ(ask(*store_, {}).size(), 2u);
 }
 
-TEST_F(StoreTest, KeepsTheWholeLine) {
+TEST_P(StoreContract, KeepsTheWholeLine) {
   std::string line = line_of({.number = 3, .message = "caf\xc3\xa9 \"quoted\"\n\\"});
   add(line);
   const Result<std::optional<std::string>> found = store_->find(*parse_uuid(id_of(3)));
@@ -45,7 +34,7 @@ TEST_F(StoreTest, KeepsTheWholeLine) {
   EXPECT_FALSE(missing->has_value());
 }
 
-TEST_F(StoreTest, ListsTheNewestFirstAndPagesWithoutGapOrRepeat) {
+TEST_P(StoreContract, ListsTheNewestFirstAndPagesWithoutGapOrRepeat) {
   std::string lines;
   // Three events of each moment, so that pages end in the middle of one.
   for (int i = 0; i < 30; ++i) lines += line_of({.number = i, .age_ms = (i / 3) * 1'000});
@@ -63,7 +52,7 @@ TEST_F(StoreTest, ListsTheNewestFirstAndPagesWithoutGapOrRepeat) {
   EXPECT_EQ(std::set<int>(all.begin(), all.end()).size(), 30u);
 }
 
-TEST_F(StoreTest, AnswersNoNextPageWhereTheListEndsWithThePage) {
+TEST_P(StoreContract, AnswersNoNextPageWhereTheListEndsWithThePage) {
   add(line_of({.number = 1}) + line_of({.number = 2}));
   const Result<EventPage> page = store_->query({}, 2, std::nullopt);
   ASSERT_TRUE(page);
@@ -71,7 +60,7 @@ TEST_F(StoreTest, AnswersNoNextPageWhereTheListEndsWithThePage) {
   EXPECT_FALSE(page->next);
 }
 
-TEST_F(StoreTest, FiltersByEachField) {
+TEST_P(StoreContract, FiltersByEachField) {
   add(line_of({.number = 1, .level = "warn", .session_id = "s1", .age_ms = 5'000}) +
       line_of({.number = 2, .service = "api", .fingerprint = "00000000000000ff", .age_ms = 4'000}) +
       line_of({.number = 3, .environment = "prod", .age_ms = 3'000}) + line_of({.number = 4, .release = "2.0"}));
@@ -86,7 +75,7 @@ TEST_F(StoreTest, FiltersByEachField) {
   EXPECT_EQ(ask(*store_, {.level = Level::warn, .service = "api"}), Numbers{});
 }
 
-TEST_F(StoreTest, KeepsFingerprintsOfAll64Bits) {
+TEST_P(StoreContract, KeepsFingerprintsOfAll64Bits) {
   add(line_of({.number = 1, .fingerprint = "ffffffffffffffff"}) +
       line_of({.number = 2, .fingerprint = "8000000000000000"}));
   EXPECT_EQ(ask(*store_, {.fingerprint = ~std::uint64_t{0}}), Numbers{1});
@@ -95,7 +84,7 @@ TEST_F(StoreTest, KeepsFingerprintsOfAll64Bits) {
   ASSERT_EQ(rollup->patterns.size(), 2u);
 }
 
-TEST_F(StoreTest, SearchesForWildcardsAsTheyAreWritten) {
+TEST_P(StoreContract, SearchesForWildcardsAsTheyAreWritten) {
   add(line_of({.number = 1, .message = "100% done"}) + line_of({.number = 2, .message = "1000 done"}) +
       line_of({.number = 3, .message = "a_b"}) + line_of({.number = 4, .message = "axb"}) +
       line_of({.number = 5, .message = "back\\slash", .error_type = "RangeError"}));
@@ -106,7 +95,7 @@ TEST_F(StoreTest, SearchesForWildcardsAsTheyAreWritten) {
   EXPECT_EQ(ask(*store_, {.search = "DONE"}).size(), 2u);
 }
 
-TEST_F(StoreTest, TreatsHostileTextAsText) {
+TEST_P(StoreContract, TreatsHostileTextAsText) {
   const std::string hostile = "'; DROP TABLE events; --\" %_\\ <script>";
   add(line_of({.number = 1, .message = hostile, .service = hostile, .session_id = hostile}));
   EXPECT_EQ(ask(*store_, {.search = hostile}), Numbers{1});
@@ -115,7 +104,7 @@ TEST_F(StoreTest, TreatsHostileTextAsText) {
   EXPECT_EQ(ask(*store_, {.session_id = "' OR '1'='1"}), Numbers{});
 }
 
-TEST_F(StoreTest, CountsOccurrencesByMinuteAndLevel) {
+TEST_P(StoreContract, CountsOccurrencesByMinuteAndLevel) {
   add(line_of({.number = 1, .count = 7}) + line_of({.number = 2, .level = "info"}) +
       line_of({.number = 3, .age_ms = 60'000}));
   add(line_of({.number = 1, .count = 7}) + line_of({.number = 4}));  // 1 is known: it must not count again.
@@ -128,7 +117,7 @@ TEST_F(StoreTest, CountsOccurrencesByMinuteAndLevel) {
   EXPECT_EQ(rollup->minutes[1].by_level[static_cast<int>(Level::info)], 1u);
 }
 
-TEST_F(StoreTest, TellsWhatBreaksMost) {
+TEST_P(StoreContract, TellsWhatBreaksMost) {
   add(line_of({.number = 1, .message = "rare", .fingerprint = "00000000000000aa", .age_ms = 1'000}) +
       line_of({.number = 2,
                .message = "often",
@@ -153,12 +142,12 @@ TEST_F(StoreTest, TellsWhatBreaksMost) {
   EXPECT_EQ(prod->environments, std::vector<std::string>{"dev"}) << "what there is to choose stays on offer";
 }
 
-TEST_F(StoreTest, PutsAnEventFromTheFutureAtItsArrival) {
+TEST_P(StoreContract, PutsAnEventFromTheFutureAtItsArrival) {
   add(line_of({.number = 1, .age_ms = -86'400'000}));
   EXPECT_EQ(ask(*store_, {.until = Timestamp{noon.ms + 1}}), Numbers{1});
 }
 
-TEST_F(StoreTest, CommitsWhatItTookEvenWhenItIsClosedAtOnce) {
+TEST_P(StoreContract, CommitsWhatItTookEvenWhenItIsClosedAtOnce) {
   std::atomic<int> acknowledged = 0;
   for (int i = 0; i < 200; ++i) {
     const auto batch = std::make_shared<const EventBatch>(line_of({.number = i}), noon);
@@ -166,62 +155,75 @@ TEST_F(StoreTest, CommitsWhatItTookEvenWhenItIsClosedAtOnce) {
   }
   store_.reset();
   EXPECT_EQ(acknowledged, 200);
-  store_ = open_store(folder_.file("mayday.db"));
+  store_ = open();
   const Result<EventPage> page = store_->query({}, 1'000, std::nullopt);
   ASSERT_TRUE(page);
   EXPECT_EQ(page->bodies.size(), 200u);
 }
 
-TEST_F(StoreTest, TellsOfEachCommittedEventOnce) {
+TEST_P(StoreContract, TellsOfEachCommittedEventOnce) {
   std::vector<Uuid> heard;
-  StoreOptions options;
-  options.path = folder_.file("live.db");
-  options.disk_free_bytes_min = 0;
-  options.on_committed = [&](std::span<const EventRow* const> rows) {
+  StoreOptions with = options();
+  with.on_committed = [&](std::span<const EventRow* const> rows) {
     for (const EventRow* row : rows) heard.push_back(row->event_id);
   };
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(std::move(options));
-  ASSERT_TRUE(store);
-  ASSERT_TRUE(append(**store, line_of({.number = 1})));
-  ASSERT_TRUE(append(**store, line_of({.number = 1}) + line_of({.number = 2})));
-  store->reset();
+  std::unique_ptr<Store> store = open(std::move(with));
+  ASSERT_TRUE(append(*store, line_of({.number = 1})));
+  ASSERT_TRUE(append(*store, line_of({.number = 1}) + line_of({.number = 2})));
+  store.reset();
   ASSERT_EQ(heard.size(), 2u);
   EXPECT_EQ(heard[1], *parse_uuid(id_of(2)));
 }
 
-TEST_F(StoreTest, RefusesBeforeTheDiskIsFull) {
-  StoreOptions options;
-  options.path = folder_.file("full.db");
-  options.disk_free_bytes_min = ~std::uint64_t{0};
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(std::move(options));
-  ASSERT_TRUE(store);
-  const Result<Appended> appended = append(**store, line_of({.number = 1}));
-  ASSERT_FALSE(appended);
-  EXPECT_EQ(appended.error().code, Code::disk_full);
-  EXPECT_EQ((*store)->refusal(), Code::disk_full);
-}
-
-TEST_F(StoreTest, RefusesWhenTooMuchWaits) {
-  StoreOptions options;
-  options.path = folder_.file("busy.db");
-  options.disk_free_bytes_min = 0;
-  options.queue_bytes_max = 0;
-  Result<std::unique_ptr<Store>> store = open_sqlite_store(std::move(options));
-  ASSERT_TRUE(store);
-  const Result<Appended> appended = append(**store, line_of({.number = 1}));
+TEST_P(StoreContract, RefusesWhenTooMuchWaits) {
+  StoreOptions with = options();
+  with.queue_bytes_max = 0;
+  const std::unique_ptr<Store> store = open(std::move(with));
+  const Result<Appended> appended = append(*store, line_of({.number = 1}));
   ASSERT_FALSE(appended);
   EXPECT_EQ(appended.error().code, Code::origin_unavailable);
+  EXPECT_EQ(store->refusal(), Code::origin_unavailable);
 }
 
-TEST_F(StoreTest, DoesNotOpenWhatIsNoDatabase) {
-  const std::string path = folder_.file("text.db");
-  std::FILE* file = std::fopen(path.c_str(), "we");
-  std::fputs("this is not a database, but long enough to be asked whether it is one", file);
-  std::fclose(file);
-  StoreOptions options;
-  options.path = path;
-  EXPECT_FALSE(open_sqlite_store(std::move(options)));
+TEST_P(StoreContract, KnowsAnEventAcrossMidnight) {
+  // Noon is 12 hours past midnight; the second delivery says a minute later.
+  const std::int64_t midnight_ms = 12 * 3'600'000;
+  EXPECT_EQ(add(line_of({.number = 1, .age_ms = midnight_ms + 30'000})).stored, 1u);
+  EXPECT_EQ(add(line_of({.number = 1, .age_ms = midnight_ms - 30'000})).known, 1u);
+  EXPECT_EQ(add(line_of({.number = 2, .age_ms = midnight_ms - 30'000})).stored, 1u);
+  EXPECT_EQ(add(line_of({.number = 2, .age_ms = midnight_ms + 30'000})).known, 1u);
+  EXPECT_EQ(ask(*store_, {}), (Numbers{2, 1}));
+}
+
+TEST_P(StoreContract, ListsSeveralDaysAsOne) {
+  std::string lines;
+  for (int i = 0; i < 12; ++i) lines += line_of({.number = i, .session_id = "s", .age_ms = i * 8 * 3'600'000LL});
+  EXPECT_EQ(add(lines).stored, 12u);
+  Numbers all;
+  std::optional<EventCursor> cursor;
+  do {
+    const Result<EventPage> page = store_->query({.session_id = "s"}, 5, cursor);
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->bodies.size(), std::min<std::size_t>(5, 12 - all.size()));
+    for (int number : numbers_of(*page)) all.push_back(number);
+    cursor = page->next;
+  } while (cursor);
+  EXPECT_EQ(all, (Numbers{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+  const Result<std::optional<std::string>> found = store_->find(*parse_uuid(id_of(11)));
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->has_value());
+}
+
+TEST_P(StoreContract, PutsWhatIsOlderThanItsDaysWhereItWasReceived) {
+  const std::int64_t long_ago_ms = 40LL * 86'400'000;
+  EXPECT_EQ(add(line_of({.number = 1, .age_ms = long_ago_ms})).stored, 1u);
+  EXPECT_EQ(ask(*store_, {.since = Timestamp{noon.ms - 1'000}}), Numbers{1});
+  EXPECT_EQ(add(line_of({.number = 1, .age_ms = long_ago_ms})).known, 1u);
 }
 
 }  // namespace
+
+INSTANTIATE_TEST_SUITE_P(Of, StoreContract, testing::Values("Sqlite", "Postgres"),
+                         [](const auto& instance) { return instance.param; });
+
 }  // namespace mayday::origin::test

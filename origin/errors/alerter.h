@@ -1,0 +1,61 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "origin/errors/alert_rules.h"
+#include "origin/errors/alerts.h"
+#include "origin/net/http_client.h"
+#include "origin/store/store.h"
+
+namespace mayday::origin {
+
+struct AlerterOptions {
+  std::string webhook_url;     ///< Empty: alerts stand on the dashboard alone.
+  std::string webhook_secret;  ///< Signs what is sent; empty: not signed.
+  std::int64_t retention_days = 30;
+};
+
+/// Watches what is committed, and raises an alert where an error is critical, its pattern is new, suddenly frequent, or back
+/// after it was resolved, and where the store has stood still for a minute. Alerts go to the webhook as JSON, with
+/// `x-mayday-signature: sha256=<HMAC-SHA256 of the body in hex>` and `x-mayday-delivery: <the alert's id>`: at least once.
+class Alerter {
+ public:
+  Alerter(AlerterOptions options, Store& store, sql::Database& desk);
+  /// Looks at what has been committed, then ends. What the webhook has not taken stays in the database.
+  ~Alerter();
+
+  /// Told of each commit, on the store's own thread.
+  void committed(std::span<const EventRow* const> rows);
+
+ private:
+  void run();
+  void look(std::vector<Burst> bursts);
+  void look_at(const Burst& burst);
+  void look_at_store();
+  void deliver();
+  void raise(std::string_view kind, const std::string& subject, const Burst& burst);
+  bool is_known(std::uint64_t fingerprint);
+
+  AlerterOptions options_;
+  Store& store_;
+  sql::Database& desk_;
+  Alerts alerts_;
+  net::HttpClient client_;
+  FrequencyWatch frequency_;
+  std::set<std::uint64_t> known_;  ///< Patterns that are not new; bounded.
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Burst> waiting_;
+  bool closed_ = false;
+  std::thread thread_;
+};
+
+}  // namespace mayday::origin

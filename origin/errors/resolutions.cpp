@@ -1,0 +1,51 @@
+#include "origin/errors/resolutions.h"
+
+#include "mayday/base/uuid.h"
+
+namespace mayday::origin {
+
+std::string hex_of(std::uint64_t fingerprint) {
+  std::string hex(16, '\0');
+  format_hex(fingerprint, hex.data());
+  return hex;
+}
+
+std::string_view to_string(PatternStatus status) {
+  switch (status) {
+    case PatternStatus::open: return "open";
+    case PatternStatus::resolved: return "resolved";
+    case PatternStatus::reopened: return "reopened";
+  }
+  return "open";
+}
+
+PatternStatus status_of(const std::optional<Resolution>& resolution, Timestamp last_seen) {
+  if (!resolution) return PatternStatus::open;
+  return last_seen > resolution->resolved ? PatternStatus::reopened : PatternStatus::resolved;
+}
+
+Result<void> Resolutions::resolve(std::uint64_t fingerprint, const Resolution& resolution) {
+  const Result<sql::Answer> stored = database_.run(
+      "INSERT INTO error_resolutions (fingerprint, resolved_ms, resolved_by, note) VALUES ($1, $2, $3, $4)"
+      " ON CONFLICT (fingerprint) DO UPDATE SET resolved_ms = excluded.resolved_ms, resolved_by = excluded.resolved_by,"
+      " note = excluded.note",
+      {sql::text(hex_of(fingerprint)), sql::number(resolution.resolved.ms), sql::text(resolution.resolved_by),
+       sql::text(resolution.note)});
+  return stored ? Result<void>() : Result<void>(stored.error());
+}
+
+Result<std::map<std::uint64_t, Resolution>> Resolutions::find(const std::vector<std::uint64_t>& fingerprints) {
+  std::map<std::uint64_t, Resolution> found;
+  for (std::uint64_t fingerprint : fingerprints) {
+    const Result<sql::Answer> answer =
+        database_.run("SELECT resolved_ms, resolved_by, note FROM error_resolutions WHERE fingerprint = $1",
+                      {sql::text(hex_of(fingerprint))});
+    if (!answer) return answer.error();
+    if (answer->rows.empty()) continue;
+    const sql::Row& row = answer->rows[0];
+    found[fingerprint] = {{row.integer(0)}, std::string(row.text(1)), std::string(row.text(2))};
+  }
+  return found;
+}
+
+}  // namespace mayday::origin

@@ -1,0 +1,174 @@
+#include "origin/sql/postgres_connection.h"
+
+#include <charconv>
+#include <vector>
+
+#include "mayday/base/utf8.h"
+#include "origin/log.h"
+
+namespace mayday::origin::postgres {
+namespace {
+
+/// Postgres's own numbers of its types (pg_type.dat), which never change.
+constexpr Oid bigint_type = 20;
+constexpr Oid smallint_type = 21;
+constexpr Oid integer_type = 23;
+
+constexpr std::string_view passing_states[] = {"40001", "40P01", "42P01", "55P03"};
+
+bool is_passing(const char* state) {
+  for (std::string_view passing : passing_states) {
+    if (state && passing == state) return true;
+  }
+  return false;
+}
+
+void forward_notice(void*, const PGresult*) {}
+
+constexpr const char* versions_sql =
+    "CREATE TABLE IF NOT EXISTS mayday_versions (name text PRIMARY KEY, version integer NOT NULL)";
+
+/// Any number of ours, so that nobody else waits for it.
+constexpr const char* lock_sql = "SELECT pg_advisory_xact_lock(6239041, 0)";
+
+Result<void> to_void(const Result<Rows>& rows) { return rows ? Result<void>() : Result<void>(rows.error()); }
+
+Result<void> apply_missing(Connection& connection, std::string_view name, std::span<const migrations::Migration> set) {
+  if (Result<void> locked = to_void(connection.run(lock_sql)); !locked) return locked;
+  if (Result<void> made = to_void(connection.run(versions_sql)); !made) return made;
+  const Parameter parameters[] = {std::string(name), std::to_string(set.back().version)};
+  const Result<Rows> found =
+      connection.run("SELECT version FROM mayday_versions WHERE name = $1", std::span(parameters).first(1));
+  if (!found) return found.error();
+  const std::int64_t version = found->count() > 0 ? found->integer(0, 0) : 0;
+  if (version > set.back().version) {
+    log_line(Level::error, "the tables were made by a newer mayday-origin: version " + std::to_string(version) +
+                               ", this one knows " + std::to_string(set.back().version));
+    return Error{Code::storage_failed, 0};
+  }
+  for (const migrations::Migration& migration : set.subspan(static_cast<std::size_t>(version))) {
+    if (Result<void> applied = to_void(connection.run(migration.sql)); !applied) return applied;
+  }
+  return to_void(
+      connection.run("INSERT INTO mayday_versions (name, version) VALUES ($1, $2)"
+                     " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
+                     parameters));
+}
+
+}  // namespace
+
+std::string_view Rows::text(int row, int column) const {
+  return {PQgetvalue(raw_.get(), row, column), static_cast<std::size_t>(PQgetlength(raw_.get(), row, column))};
+}
+
+std::int64_t Rows::integer(int row, int column) const {
+  const std::string_view digits = text(row, column);
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+bool Rows::is_integer(int column) const {
+  const Oid type = PQftype(raw_.get(), column);
+  return type == bigint_type || type == integer_type || type == smallint_type;
+}
+
+std::int64_t Rows::changes() const {
+  const std::string_view digits = PQcmdTuples(raw_.get());
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+Error Connection::failure(std::string_view doing, const PGresult* result) {
+  const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
+  const bool again = !is_alive() || is_passing(state);
+  const bool is_contention = state && std::string_view(state).starts_with("40");
+  if (is_contention) return {Code::storage_failed, try_again};  // Ordinary: whoever asked tries again.
+  const std::string type = std::string("postgres_") + (state ? state : "connection");
+  std::string words = result ? PQresultErrorMessage(result) : PQerrorMessage(raw_.get());
+  while (words.ends_with('\n')) words.pop_back();
+  log_line(again ? Level::warn : Level::error, doing, {.error_type = type, .error_message = words});
+  return {Code::storage_failed, again ? try_again : 0};
+}
+
+Result<Connection> Connection::open(const std::string& url, const ConnectOptions& options) {
+  // Keywords before the URL are defaults for what it does not say.
+  const char* keywords[] = {"client_encoding", "application_name", "connect_timeout", "dbname", nullptr};
+  const char* values[] = {"UTF8", "mayday-origin", "10", url.c_str(), nullptr};
+  Connection connection;
+  connection.raw_.reset(PQconnectdbParams(keywords, values, 1));
+  if (!connection.is_alive()) return connection.failure("can't connect to PostgreSQL", nullptr);
+  PQsetNoticeReceiver(connection.raw_.get(), forward_notice, nullptr);
+  const std::string setup = "SET statement_timeout = " + std::to_string(options.statement_ms_max);
+  if (const Result<Rows> set = connection.run(setup); !set) return set.error();
+  return connection;
+}
+
+Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> parameters) {
+  const std::string text(sql);
+  std::vector<const char*> values;
+  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  PGresult* raw = parameters.empty() ? PQexec(raw_.get(), text.c_str())
+                                     : PQexecParams(raw_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
+                                                    values.data(), nullptr, nullptr, 0);
+  Rows rows(raw);
+  const ExecStatusType status = PQresultStatus(raw);
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return rows;
+  return failure("a statement failed", raw);
+}
+
+Result<void> Connection::copy(const char* sql, std::string_view data) {
+  {
+    PGresult* raw = PQexec(raw_.get(), sql);
+    const Rows started(raw);
+    if (PQresultStatus(raw) != PGRES_COPY_IN) return failure("COPY can't begin", raw);
+  }
+  constexpr std::size_t piece_bytes = 1 << 20;
+  bool is_sent = true;
+  for (std::size_t at = 0; at < data.size() && is_sent; at += piece_bytes) {
+    const std::string_view piece = data.substr(at, piece_bytes);
+    is_sent = PQputCopyData(raw_.get(), piece.data(), static_cast<int>(piece.size())) == 1;
+  }
+  if (!is_sent || PQputCopyEnd(raw_.get(), nullptr) != 1) return failure("COPY can't be sent", nullptr);
+  Result<void> done;
+  while (PGresult* raw = PQgetResult(raw_.get())) {
+    const Rows answer(raw);
+    if (PQresultStatus(raw) != PGRES_COMMAND_OK) done = failure("COPY failed", raw);
+  }
+  return done;
+}
+
+Result<void> migrate(Connection& connection, std::string_view name, std::span<const migrations::Migration> set) {
+  if (Result<void> begun = to_void(connection.run("BEGIN")); !begun) return begun;
+  Result<void> applied = apply_missing(connection, name, set);
+  if (!applied) {
+    (void)connection.run("ROLLBACK");
+    return applied;
+  }
+  return to_void(connection.run("COMMIT"));
+}
+
+std::string clean_text(std::string_view text, std::size_t bytes_max) {
+  std::string clean;
+  const bool is_clean = text.find('\0') == std::string_view::npos && utf8::is_well_formed(text);
+  if (is_clean) {
+    clean = text;
+  } else {
+    const char* end = text.data() + text.size();
+    for (const char* at = text.data(); at < end;) {
+      char32_t code_point = 0;
+      const std::size_t size = utf8::decode(at, end, code_point);
+      const bool is_good = size > 0 && code_point != 0;
+      clean.append(is_good ? std::string_view(at, size) : std::string_view("\xef\xbf\xbd"));
+      at += size > 0 ? size : 1;
+    }
+  }
+  if (clean.size() <= bytes_max) return clean;
+  std::size_t cut = bytes_max;
+  while (cut > 0 && (static_cast<unsigned char>(clean[cut]) & 0xc0) == 0x80) --cut;
+  clean.resize(cut);
+  return clean;
+}
+
+}  // namespace mayday::origin::postgres

@@ -1,0 +1,233 @@
+#include "origin/store/event_writer_postgres.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "origin/log.h"
+#include "origin/store/roll_postgres.h"
+
+namespace mayday::origin::postgres {
+namespace {
+
+constexpr int tries_max = 3;
+
+/// A span is rolled up when it is over for so long: what comes later costs a write for each width.
+constexpr std::int64_t settled_ms = 10 * minute_ms;
+
+/// More late rows than this since the last look are a spool that is being emptied: rolling up waits for its end.
+constexpr std::size_t late_rows_max = 1'000;
+
+constexpr std::int64_t roll_budget_ms = 100;
+
+Result<void> to_void(const Result<Rows>& rows) { return rows ? Result<void>() : Result<void>(rows.error()); }
+
+bool looks_beside(const Place& place) {
+  const DaysBeside beside = days_beside(place);
+  return beside.before != DaysBeside::no_day || beside.after != DaysBeside::no_day;
+}
+
+std::string comma_separated(const std::set<std::int64_t>& numbers) {
+  std::string list;
+  for (const std::int64_t number : numbers) list += (list.empty() ? "" : ",") + std::to_string(number);
+  return list;
+}
+
+}  // namespace
+
+Result<void> EventWriter::connect() {
+  if (connection_ && connection_->is_alive()) return {};
+  connection_.reset();
+  Result<Connection> opened = Connection::open(options_.url);
+  if (!opened) return opened.error();
+  if (Result<void> made = to_void(opened->run(staging_sql)); !made) return made;
+  connection_ = std::move(*opened);
+  return {};
+}
+
+Result<void> EventWriter::write(std::span<AppendQueue::Job> jobs, std::vector<const EventRow*>& added) {
+  const std::int64_t oldest_day = day_of(options_.now()) - options_.retention_days;
+  std::vector<Placed> rows;
+  for (AppendQueue::Job& job : jobs) {
+    for (const EventRow& row : job.batch->rows()) rows.push_back({&row, &job, place(row, oldest_day)});
+  }
+  std::vector<const Placed*> stored;
+  Result<void> written = Error{Code::storage_failed, try_again};
+  for (int tries = 0; tries < tries_max && !written && written.error().at == try_again; ++tries) {
+    written = try_write(rows, stored);
+    if (!written) days_.clear();  // One of them may be gone.
+  }
+  if (!written) return written;
+  const std::int64_t settled = options_.now().ms - settled_ms;
+  for (AppendQueue::Job& job : jobs) job.appended.known = static_cast<std::uint32_t>(job.batch->rows().size());
+  for (const Placed* placed : stored) {
+    ++placed->job->appended.stored;
+    --placed->job->appended.known;
+    if (placed->place.occurred.ms < settled) ++late_rows_;
+    added.push_back(placed->row);
+  }
+  return {};
+}
+
+Result<void> EventWriter::try_write(const std::vector<Placed>& rows, std::vector<const Placed*>& added) {
+  added.clear();
+  if (Result<void> connected = connect(); !connected) return connected;
+  std::set<std::int64_t> days;
+  if (Result<void> prepared = prepare_days(rows, days); !prepared) return prepared;
+  if (Result<void> found = find_names(rows); !found) return found;
+  if (Result<void> begun = to_void(connection_->run("BEGIN")); !begun) return begun;
+  Result<void> written = write_all(rows, days, added);
+  if (written) written = to_void(connection_->run("COMMIT"));
+  if (!written) (void)connection_->run("ROLLBACK");
+  return written;
+}
+
+/// Makes partitions that are missing, before the transaction: making one in it would hold its lock until the end.
+Result<void> EventWriter::prepare_days(const std::vector<Placed>& rows, std::set<std::int64_t>& days) {
+  for (const Placed& placed : rows) days.insert(day_of(placed.place.occurred));
+  for (const std::int64_t day : days) {
+    if (days_.contains(day)) continue;
+    Result<void> made = to_void(connection_->run("SELECT mayday_make_day(" + std::to_string(day) + ")"));
+    if (!made) return made;
+    days_.insert(day);
+  }
+  return {};
+}
+
+/// Before the transaction, too: names that others wait for would make them wait for all of it.
+Result<void> EventWriter::find_names(const std::vector<Placed>& rows) {
+  for (const Placed& placed : rows) {
+    const EventRow& row = *placed.row;
+    const auto dimension = names_.find(*connection_, Tally::Dimension{row.service, row.environment, row.release});
+    if (!dimension) return dimension.error();
+    if (row.severity == Severity::none) continue;
+    const auto situation = names_.find(*connection_, Tally::Situation{row.error_kind, row.page, row.action});
+    if (!situation) return situation.error();
+  }
+  return {};
+}
+
+/// Those who look into neighbouring days follow one another; rolling up waits until nobody writes into its day.
+Result<void> EventWriter::lock(const std::vector<Placed>& rows, const std::set<std::int64_t>& days) {
+  if (std::any_of(rows.begin(), rows.end(), [](const Placed& placed) { return looks_beside(placed.place); })) {
+    Result<void> locked = to_void(connection_->run("SELECT pg_advisory_xact_lock(6239043, 0)"));
+    if (!locked) return locked;
+  }
+  for (const std::int64_t day : days) {
+    const std::string sql = "SELECT pg_advisory_xact_lock_shared(6239042, " + std::to_string(day) + ")";
+    if (Result<void> locked = to_void(connection_->run(sql)); !locked) return locked;
+  }
+  return {};
+}
+
+Result<void> EventWriter::write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
+                                    std::vector<const Placed*>& added) {
+  if (Result<void> locked = lock(rows, days); !locked) return locked;
+  CopyData data;
+  for (const Placed& placed : rows) data.add(*placed.row, placed.place);
+  if (Result<void> copied = connection_->copy(copy_sql, data.finish()); !copied) return copied;
+  for (const std::int64_t day : days) {
+    if (Result<void> inserted = insert_day(day, rows, added); !inserted) return inserted;
+  }
+  const Result<Rolled> rolled = read_rolled(days);
+  if (!rolled) return rolled.error();
+  Tally tally;
+  for (const Placed* placed : added) tally.add(*placed->row, placed->place.occurred);
+  return write_rollups(*connection_, names_, tally, *rolled);
+}
+
+/// Those of the staged rows that are new go into the day's partition, whose unique index decides.
+Result<void> EventWriter::insert_day(std::int64_t day, const std::vector<Placed>& rows,
+                                     std::vector<const Placed*>& added) {
+  std::map<std::string, const Placed*, std::less<>> firsts;
+  bool looks[2] = {};
+  for (const Placed& placed : rows) {
+    if (day_of(placed.place.occurred) != day) continue;
+    const DaysBeside beside = days_beside(placed.place);
+    looks[0] |= beside.before != DaysBeside::no_day;
+    looks[1] |= beside.after != DaysBeside::no_day;
+    char id[uuid_chars];
+    format_uuid(placed.row->event_id, id);
+    firsts.emplace(std::string(id, sizeof id), &placed);
+  }
+  std::string sql = "INSERT INTO events_" + std::to_string(day) + " (" + std::string(event_columns) + ") SELECT " +
+                    std::string(event_columns) + " FROM staging AS s WHERE day = " + std::to_string(day);
+  const std::pair<const char*, std::int64_t> besides[] = {{"day_before", day - 1}, {"day_after", day + 1}};
+  for (std::size_t i = 0; i < std::size(besides); ++i) {
+    const auto& [column, other] = besides[i];
+    if (!looks[i]) continue;
+    const std::string table = "events_" + std::to_string(other);
+    const Result<Rows> there = connection_->run("SELECT to_regclass('" + table + "') IS NOT NULL");
+    if (!there) return there.error();
+    if (there->text(0, 0) != "t") continue;
+    sql += std::string(" AND (") + column + " IS NULL OR NOT EXISTS (SELECT 1 FROM " + table +
+           " AS o WHERE o.event_id = s.event_id))";
+  }
+  sql += " ORDER BY position ON CONFLICT (event_id) DO NOTHING RETURNING event_id";
+  const Result<Rows> inserted = connection_->run(sql);
+  if (!inserted) return inserted.error();
+  for (int row = 0; row < inserted->count(); ++row) {
+    const auto found = firsts.find(inserted->text(row, 0));
+    if (found != firsts.end()) added.push_back(found->second);
+  }
+  return {};
+}
+
+Result<Rolled> EventWriter::read_rolled(const std::set<std::int64_t>& days) {
+  Rolled rolled;
+  const Result<Rows> rows =
+      connection_->run("SELECT day, width, at FROM rolled WHERE day IN (" + comma_separated(days) + ")");
+  if (!rows) return rows.error();
+  for (int row = 0; row < rows->count(); ++row) {
+    rolled.emplace(rows->integer(row, 0), rows->integer(row, 1), rows->integer(row, 2));
+  }
+  return rolled;
+}
+
+void EventWriter::tend() {
+  if (!connect()) return;  // The log says why.
+  if (!make_days_ahead() || !drop_old()) return;
+  if (std::exchange(late_rows_, 0) > late_rows_max) return;
+  (void)roll_up(*connection_, {options_.now().ms - settled_ms}, roll_budget_ms);
+}
+
+Result<void> EventWriter::make_days_ahead() {
+  const std::int64_t today = day_of(options_.now());
+  for (std::int64_t day = today; day <= today + 2; ++day) {
+    if (days_.contains(day)) continue;
+    Result<void> made = to_void(connection_->run("SELECT mayday_make_day(" + std::to_string(day) + ")"));
+    if (!made) return made;
+    days_.insert(day);
+  }
+  return {};
+}
+
+Result<void> EventWriter::drop_old() {
+  const std::int64_t today = day_of(options_.now());
+  const std::int64_t oldest_day = today - options_.retention_days;
+  const Result<Rows> days = connection_->run("SELECT day, coalesce(bytes, 0) FROM mayday_days ORDER BY day DESC");
+  if (!days) return days.error();
+  std::uint64_t bytes = 0;  // From the newest day on.
+  std::uint64_t kept_bytes = 0;
+  for (int row = 0; row < days->count(); ++row) {
+    const std::int64_t day = days->integer(row, 0);
+    bytes += static_cast<std::uint64_t>(days->integer(row, 1));
+    const bool is_too_much = options_.retention_bytes > 0 && bytes > options_.retention_bytes && day < today;
+    if (day >= oldest_day && !is_too_much) {
+      kept_bytes = bytes;
+      continue;
+    }
+    const std::string sql =
+        "BEGIN; SET LOCAL lock_timeout = '2s'; SELECT mayday_drop_day(" + std::to_string(day) + "); COMMIT";
+    if (Result<void> dropped = to_void(connection_->run(sql)); !dropped) {
+      (void)connection_->run("ROLLBACK");  // The next look tries again.
+      return dropped;
+    }
+    days_.erase(day);
+    log_line(Level::info, "dropped the events of the day " + std::to_string(day));
+  }
+  bytes_.store(kept_bytes);
+  return {};
+}
+
+}  // namespace mayday::origin::postgres

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "origin/store/append_queue.h"
+#include "origin/store/copy_postgres.h"
+#include "origin/store/names_postgres.h"
+#include "origin/store/rollups_postgres.h"
+
+namespace mayday::origin::postgres {
+
+/// Writes events into the partitions of their days by COPY, with their rollups in the same transaction; makes partitions
+/// ahead, rolls up what is over, and drops days. Several origins may do all of it at once.
+class EventWriter final : public AppendQueue::Writer {
+ public:
+  struct Options {
+    std::string url;
+    std::int64_t retention_days;
+    std::uint64_t retention_bytes;  ///< 0: as many as there are.
+    std::function<Timestamp()> now;
+  };
+
+  /// `bytes` is kept up to date with what all events take.
+  EventWriter(Options options, std::atomic<std::uint64_t>& bytes) : options_(std::move(options)), bytes_(bytes) {}
+
+  /// A lost connection is made anew, and a transaction that may hold at the second time is tried again: an event is stored
+  /// once all the same.
+  Result<void> write(std::span<AppendQueue::Job> jobs, std::vector<const EventRow*>& added) override;
+
+  void tend() override;
+
+ private:
+  struct Placed {
+    const EventRow* row;
+    AppendQueue::Job* job;
+    Place place;
+  };
+
+  Result<void> connect();
+  Result<void> try_write(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
+  Result<void> prepare_days(const std::vector<Placed>& rows, std::set<std::int64_t>& days);
+  Result<void> find_names(const std::vector<Placed>& rows);
+  Result<void> lock(const std::vector<Placed>& rows, const std::set<std::int64_t>& days);
+  Result<void> insert_day(std::int64_t day, const std::vector<Placed>& rows, std::vector<const Placed*>& added);
+  Result<void> write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
+                         std::vector<const Placed*>& added);
+  Result<Rolled> read_rolled(const std::set<std::int64_t>& days);
+  Result<void> make_days_ahead();
+  Result<void> drop_old();
+
+  Options options_;
+  std::atomic<std::uint64_t>& bytes_;
+  std::optional<Connection> connection_;
+  Names names_;
+  std::set<std::int64_t> days_;  ///< Partitions that are there, as far as is known.
+  std::size_t late_rows_ = 0;    ///< Since the last `tend`.
+};
+
+}  // namespace mayday::origin::postgres

@@ -1,0 +1,18 @@
+#include "origin/store/open_store.h"
+
+#include <utility>
+
+namespace mayday::origin {
+
+Result<std::unique_ptr<Store>> open_store(const Config& config,
+                                          std::function<void(std::span<const EventRow* const>)> on_committed) {
+  StoreOptions options;
+  options.path = config.database_path;
+  options.retention_days = config.retention_days;
+  options.retention_bytes = config.retention_bytes;
+  options.on_committed = std::move(on_committed);
+  if (!config.postgres_url.empty()) return open_postgres_store(config.postgres_url, std::move(options));
+  return open_sqlite_store(std::move(options));
+}
+
+}  // namespace mayday::origin

@@ -1,0 +1,221 @@
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "origin/migrations/migrations.h"
+#include "origin/store/day.h"
+#include "origin/store/event_writer_postgres.h"
+#include "tests/origin/store_engines.h"
+
+// What is PostgreSQL's own: partitions, several origins at once, and connections that are lost.
+namespace mayday::origin::test {
+namespace {
+
+using postgres::Connection;
+using postgres::EventWriter;
+
+constexpr std::int64_t today = day_of(noon);
+
+class PostgresDays : public testing::Test {
+ protected:
+  PostgresDays() {
+    Result<Connection> connection = Connection::open(database_.url());
+    MAYDAY_ASSERT(connection);
+    connection_.emplace(std::move(*connection));
+    MAYDAY_ASSERT(postgres::migrate(*connection_, "events", migrations::events_postgres()));
+  }
+
+  EventWriter writer(std::int64_t retention_days = 30, std::uint64_t retention_bytes = 0) {
+    return EventWriter({database_.url(), retention_days, retention_bytes, [this] { return now_; }}, bytes_);
+  }
+
+  static Appended write(EventWriter& writer, std::string lines) {
+    AppendQueue::Job job{
+        .batch = std::make_shared<const EventBatch>(std::move(lines), noon), .done = {}, .appended = {}};
+    std::vector<const EventRow*> added;
+    EXPECT_TRUE(writer.write({&job, 1}, added));
+    return job.appended;
+  }
+
+  std::unique_ptr<Store> store() {
+    StoreOptions options;
+    options.now = [this] { return now_; };
+    Result<std::unique_ptr<Store>> opened = open_postgres_store(database_.url(), std::move(options));
+    MAYDAY_ASSERT(opened);
+    return std::move(*opened);
+  }
+
+  std::vector<std::int64_t> ask(std::string_view sql) {
+    const Result<postgres::Rows> rows = connection_->run(sql);
+    EXPECT_TRUE(rows);
+    std::vector<std::int64_t> numbers;
+    for (int row = 0; rows && row < rows->count(); ++row) numbers.push_back(rows->integer(row, 0));
+    return numbers;
+  }
+
+  /// Days that have events; those made ahead have none.
+  std::vector<std::int64_t> days() { return ask("SELECT DISTINCT occurred_ms / 86400000 FROM events ORDER BY 1"); }
+
+  PostgresDatabase database_;
+  std::optional<Connection> connection_;
+  std::atomic<std::uint64_t> bytes_ = 0;
+  Timestamp now_ = noon;
+};
+
+std::string many_events(int first_number, std::int64_t shift_ms = 0) {
+  std::string lines;
+  for (int i = 0; i < 900; ++i) {
+    lines += line_of({.number = first_number + i,
+                      .level = i % 3 == 0 ? "warn" : "error",
+                      .release = i % 2 == 0 ? "1.0" : "2.0",
+                      .fingerprint = "000000000000000" + std::to_string(1 + i % 7),
+                      .age_ms = shift_ms + i * 3 * minute_ms,
+                      .user_id = "u" + std::to_string(i % 5),
+                      .route = "/page/" + std::to_string(i % 4)});
+  }
+  return lines;
+}
+
+std::string overview(Store& store, Timestamp since, Timestamp until) {
+  const Result<Rollup> rollup = store.minutes({.since = since, .until = until});
+  const Result<std::vector<ErrorPattern>> errors =
+      store.error_patterns({.since = since, .until = until, .occurrences_min = 1});
+  EXPECT_TRUE(rollup);
+  EXPECT_TRUE(errors);
+  std::string text;
+  const auto add = [&text](auto... numbers) { ((text += std::to_string(numbers) + " "), ...); };
+  for (const PatternCount& pattern : rollup->patterns) {
+    add(pattern.fingerprint, pattern.occurrences, pattern.last_seen.ms, pattern.first_seen.ms);
+  }
+  for (const ErrorPattern& pattern : *errors) {
+    add(pattern.fingerprint.value_or(0), pattern.occurrences, pattern.last_seen.ms, pattern.affected_users);
+  }
+  return text;
+}
+
+TEST_F(PostgresDays, WiderCountsAnswerTheSameAndTakeInWhatComesLate) {
+  const std::unique_ptr<Store> store = this->store();
+  EventWriter writer = this->writer();
+  write(writer, many_events(1));
+  const std::pair<std::int64_t, std::int64_t> ranges_ms[] = {
+      {hour_ms, 0}, {day_ms, 0}, {2 * day_ms + 7 * minute_ms, 3 * minute_ms}, {40 * hour_ms, 13 * hour_ms}};
+  std::vector<std::string> before;
+  for (const auto& [since, until] : ranges_ms) {
+    before.push_back(overview(*store, {noon.ms - since}, {noon.ms - until}));
+  }
+  // Two days of 24 + 4 + 1 spans, and the 11 hours and six hours of today that are over by ten minutes.
+  while (ask("SELECT count(*) FROM rolled")[0] < 2 * 29 + 12) writer.tend();
+  std::size_t at = 0;
+  for (const auto& [since, until] : ranges_ms) {
+    EXPECT_EQ(overview(*store, {noon.ms - since}, {noon.ms - until}), before[at++]) << since;
+  }
+  write(writer, many_events(5'000));
+  const Result<Rollup> rollup = store->minutes({.since = {noon.ms - 3 * day_ms}, .until = {noon.ms + minute_ms}});
+  std::uint64_t occurrences = 0;
+  for (const PatternCount& pattern : rollup->patterns) occurrences += pattern.occurrences;
+  EXPECT_EQ(occurrences, 1'800u);
+}
+
+TEST_F(PostgresDays, DaysThatAreTooOldOrTooMuchGoWhole) {
+  EventWriter writer = this->writer(2);
+  const std::string lines =
+      line_of({.number = 1, .age_ms = 2 * day_ms}) + line_of({.number = 2, .age_ms = day_ms}) + line_of({.number = 3});
+  write(writer, lines);
+  EXPECT_EQ(days(), (std::vector<std::int64_t>{today - 2, today - 1, today}));
+  now_ = {noon.ms + day_ms};
+  writer.tend();
+  EXPECT_EQ(days(), (std::vector<std::int64_t>{today - 1, today}));
+  EXPECT_TRUE(ask("SELECT 1 FROM event_minutes WHERE day = " + std::to_string(today - 2)).empty());
+  EXPECT_GT(bytes_.load(), 0u);
+  now_ = noon;
+  EventWriter small = this->writer(30, 1);
+  small.tend();
+  EXPECT_EQ(days(), std::vector<std::int64_t>{today}) << "today stays, however much it is";
+  // The first writer still believes in yesterday's partition.
+  EXPECT_EQ(write(writer, lines).stored, 2u);
+}
+
+TEST_F(PostgresDays, SeveralOriginsStoreEachEventOnce) {
+  const auto run = [this] {
+    EventWriter writer = this->writer();
+    for (int i = 0; i < 20; ++i) {
+      std::string lines;
+      for (int k = 0; k < 20; ++k) {
+        const int number = i * 20 + k;
+        lines += line_of({.number = number,
+                          .fingerprint = "000000000000000" + std::to_string(number % 9),
+                          .age_ms = 12 * hour_ms + (number % 3 - 1) * minute_ms,
+                          .user_id = "u" + std::to_string(number % 4)});
+      }
+      write(writer, std::move(lines));
+    }
+  };
+  std::thread other(run);
+  run();
+  other.join();
+  EXPECT_EQ(ask("SELECT count(*) FROM events")[0], 400);
+  EXPECT_EQ(ask("SELECT sum(occurrences) FROM event_minutes")[0], 400);
+  EXPECT_EQ(ask("SELECT sum(errors) FROM user_spans")[0], 400);
+}
+
+TEST_F(PostgresDays, SeveralOriginsMayStartTogether) {
+  const PostgresDatabase database;
+  std::atomic<int> started = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { started += open_postgres_store(database.url(), {}) ? 1 : 0; });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(started, 4);
+}
+
+TEST_F(PostgresDays, GoesOnAfterItsConnectionsAreLost) {
+  const std::unique_ptr<Store> store = this->store();
+  ASSERT_TRUE(append(*store, line_of({.number = 1})));
+  ASSERT_EQ(test::ask(*store, {}), std::vector<int>{1});
+  ask("SELECT pg_terminate_backend(pid)::int FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+      "pg_backend_pid()");
+  ASSERT_TRUE(append(*store, line_of({.number = 2, .age_ms = 1})));
+  EXPECT_EQ(test::ask(*store, {}), (std::vector<int>{1, 2}));
+}
+
+TEST_F(PostgresDays, TheTablesOfTheSpecificationCanBeAsked) {
+  EventWriter writer = this->writer();
+  write(writer, many_events(1));
+  for (const char* sql : {"SELECT count(*) FROM user_errors WHERE severity = 'medium' AND type = 'unknown'",
+                          "SELECT sum(count) FROM error_patterns", "SELECT sum(errors) FROM daily_error_stats"}) {
+    EXPECT_EQ(ask(sql), std::vector<std::int64_t>{600}) << sql;
+  }
+}
+
+TEST_F(PostgresDays, TakesWhatPostgresHasNoRoomFor) {
+  EventWriter writer = this->writer();
+  const std::string longest(10'000, 'x');
+  EXPECT_EQ(write(writer, line_of({.number = 1,
+                                   .message = "a\x01" + longest,
+                                   .service = longest,
+                                   .session_id = longest,
+                                   .user_id = longest,
+                                   .route = longest}))
+                .stored,
+            1u);
+  std::string line = line_of({.number = 2, .message = "a@b"});
+  line.replace(line.find("a@b"), 3, "a\\u0000b");
+  EXPECT_EQ(write(writer, line).stored, 1u);
+}
+
+TEST(Postgres, RefusesTablesOfANewerVersion) {
+  const PostgresDatabase database;
+  Result<Connection> connection = Connection::open(database.url());
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(postgres::migrate(*connection, "events", migrations::events_postgres()));
+  ASSERT_TRUE(connection->run("UPDATE mayday_versions SET version = 999"));
+  EXPECT_FALSE(open_postgres_store(database.url(), {}));
+}
+
+TEST(Postgres, DoesNotOpenWhereNothingListens) {
+  EXPECT_FALSE(open_postgres_store("postgresql://127.0.0.1:1/mayday", {}));
+}
+
+}  // namespace
+}  // namespace mayday::origin::test

@@ -1,0 +1,13 @@
+export interface Postgres {
+  /** Names a database that is there. */
+  url: string;
+  port: number;
+  /** Rows of text. */
+  run(sql: string, database?: string): string[][];
+  start(): Promise<void>;
+  /** As a crash: nothing is written down in order. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function startPostgres(): Promise<Postgres>;
