@@ -1,5 +1,6 @@
 /** Breaks on purpose. What the logger makes of it is `log-panel.ts`'s. */
 import { flush, init, setUser } from "mayday";
+import { support, trigger } from "mayday/support";
 import { at } from "./elements.ts";
 import { showReport, showDashboard } from "./log-panel.ts";
 
@@ -19,6 +20,8 @@ init({
   environment: config.environment ?? "dev",
   release: config.release ?? "0.1.0",
   onReport: showReport,
+  // Every other button fails on purpose too: only what is an action's opens the widget.
+  support: support({ automatic: false }),
 });
 at("endpoint").textContent = config.endpoint ?? "/v1/logs";
 if (config.dashboard) showDashboard(config.dashboard);
@@ -49,6 +52,8 @@ const waysToBreak: Record<string, () => void> = {
       "Sign-in failed for anna@example.org with password=hunter2 and token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
     );
   },
+  action: () =>
+    trigger(Object.assign(new Error("The payment service is down"), { status: 503 }), { action: "payment_checkout" }),
   storm() {
     const started = performance.now();
     for (let i = 0; i < 10_000; i++) reportError(new Error("The same thing, again and again"));

@@ -10,7 +10,8 @@ mkdirSync(out, { recursive: true });
 
 const shipped = {
   name: "shipped",
-  setup: ({ onResolve }) => onResolve({ filter: /^mayday$/ }, () => ({ path: "/mayday/index.js", external: true })),
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^mayday(\/|$)/ }, ({ path }) => ({ path: `/${path}/index.js`, external: true })),
 };
 await build({
   absWorkingDir: root,

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { squeeze } from "./lib/squeeze.mjs";
 import { buildEntries, declareEntries } from "./lib/npm-entries.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -28,12 +29,28 @@ execFileSync(process.execPath, [
 /** Emscripten's glue, without the ways it has to load bytes by itself: we give it an instance. */
 const glue = {
   name: "glue",
-  setup({ onResolve }) {
+  setup({ onLoad, onResolve }) {
     onResolve({ filter: /^#glue$/ }, () => ({ path: join(values.module, "mayday.js") }));
+    onLoad({ filter: /\bmayday\.js$/ }, ({ path }) => ({ contents: mended(readFileSync(path, "utf8")) }));
     // The halves meet at run time: the second must not be pulled into the first.
     onResolve({ filter: /^\.\/client\.js$/ }, () => ({ path: "./client.js", external: true }));
   },
 };
+
+/**
+ * Emscripten makes eight views of the memory, whichever are used, and no minifier knows that one can be left out; and it leaves an
+ * instantiation that fails to nobody.
+ */
+function mended(glue) {
+  const views = [...glue.matchAll(/\b(HEAP\w+)=new \w+\(b\);?/g)];
+  const end = "ready()})";
+  if (views.length !== 8 || glue.split(end).length !== 2)
+    throw new Error("mayday.js is not what Emscripten 3.1 writes");
+  return views
+    .filter(([, name]) => glue.match(new RegExp(`\\b${name}\\b`, "g")).length === 2)
+    .reduce((left, [assignment]) => left.replace(assignment, ""), glue)
+    .replace(end, "ready()},readyPromiseReject)");
+}
 
 const common = {
   bundle: true,
@@ -60,5 +77,6 @@ if (text.match(imports)?.length !== 1) throw new Error("client.js should import 
 writeFileSync(client, text.replace(imports, "$&/*webpackIgnore:true*//*@vite-ignore*/"));
 await build({ ...common, entryPoints: { fallback: join(values.module, "mayday-fallback.js") } });
 await buildEntries();
+for (const name of ["index.js", "client.js", "support/index.js", "support/widget.js"]) await squeeze(join(dist, name));
 // Only what the entries' declarations name is public.
 declareEntries();

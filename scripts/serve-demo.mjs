@@ -15,6 +15,8 @@ const { values: flags } = parseArgs({
   },
 });
 const edge = new URL(flags.edge);
+/** The help desk is the origin's, as the dashboard is. */
+const origin = flags.dashboard ? new URL(flags.dashboard) : undefined;
 
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -55,12 +57,12 @@ const routes = {
   },
 };
 
-/** One body passes to the edge and one answer back, each as it is. */
-function pass(request, response) {
+/** One body passes on and one answer back, each as it is. */
+function pass(request, response, to) {
   const onward = forward(
     {
-      host: edge.hostname,
-      port: edge.port,
+      host: to.hostname,
+      port: to.port,
       method: request.method,
       path: request.url,
       headers: { ...request.headers, "x-forwarded-for": request.socket.remoteAddress },
@@ -96,7 +98,8 @@ async function serveFile(path, response) {
 
 const server = createServer((request, response) => {
   const path = request.url.split("?")[0];
-  if (path === "/v1/logs" || path.startsWith("/v1/logs/")) pass(request, response);
+  if (path === "/v1/logs" || path.startsWith("/v1/logs/")) pass(request, response, edge);
+  else if (path.startsWith("/support/") && origin) pass(request, response, origin);
   else if (Object.hasOwn(routes, path)) routes[path](request, response);
   else void serveFile(path, response);
 });

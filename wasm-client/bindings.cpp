@@ -3,18 +3,19 @@
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
-#include <climits>
 #include <cstdint>
 #include <optional>
 
 #include "mayday/base/sha256.h"
 #include "mayday/client/client.h"
+#include "mayday/client/trigger.h"
 
 namespace mayday::bindings {
 namespace {
 
 std::optional<Client> client;  // One for each instance of the module.
-Batch batch;                   // What `wake_ms` and `events` speak of.
+Trigger support;
+Batch batch;  // What `wake_ms` and `events` speak of.
 
 Timestamp at(double ms) { return Timestamp{static_cast<std::int64_t>(ms)}; }
 
@@ -73,6 +74,12 @@ int waiting() { return static_cast<int>(client->waiting()); }
 
 int discarded(int reason) { return static_cast<int>(client->discarded(static_cast<Drop>(reason))); }
 
+int trigger(const std::string& facts, const std::string& error, int name, double now) {
+  if (name == 0) return static_cast<int>(support.opens(facts, error, at(now)));
+  support.remember(static_cast<std::uint32_t>(name), at(now));
+  return name;
+}
+
 std::string hash_user(const std::string& id) {
   std::string hex(64, '0');
   format_digest(sha256(id), hex.data());
@@ -82,15 +89,13 @@ std::string hash_user(const std::string& id) {
 }  // namespace mayday::bindings
 
 // Embind's own start-up registers thirty types that no function here speaks of, and names types by sprintf. This takes its
-// place in the link, as embind.js does on the other side: 5 KB (brotli) less for every page.
+// place in the link, as embind.js does on the other side, which has to tell these two from numbers: 5 KB (brotli) less for
+// every page.
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE __attribute__((constructor)) void __embind_register_native_and_builtin_types() {
   using namespace emscripten::internal;
-  _embind_register_void(TypeID<void>::get(), "void");
   _embind_register_bool(TypeID<bool>::get(), "bool", sizeof(bool), true, false);
-  _embind_register_float(TypeID<double>::get(), "double", sizeof(double));
-  _embind_register_integer(TypeID<int>::get(), "int", sizeof(int), INT_MIN, INT_MAX);
   _embind_register_std_string(TypeID<std::string>::get(), "std::string");
 }
 
@@ -111,5 +116,6 @@ EMSCRIPTEN_BINDINGS(mayday) {
   emscripten::function("reconnect", &reconnect);
   emscripten::function("waiting", &waiting);
   emscripten::function("discarded", &discarded);
+  emscripten::function("trigger", &trigger);
   emscripten::function("hashUser", &hash_user);
 }

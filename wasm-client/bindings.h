@@ -48,6 +48,10 @@ int waiting();
 /// Dropped so far for `reason` and not yet reported: 0 rate_limited, 1 duplicate, 2 queue_full, 3 before_send, 4 sampled.
 int discarded(int reason);
 
+/// Not 0 where the support widget should open by itself for an error: a name of the error. With such a `name` from earlier in the
+/// session it only remembers that it did, then.
+int trigger(const std::string& facts, const std::string& error, int name, double now);
+
 /// SHA-256 of the user's id as 64 hex digits: what `setUser` sends.
 std::string hash_user(const std::string& id);
 

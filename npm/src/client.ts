@@ -1,12 +1,11 @@
 /** The half that comes after the first paint: describes what the hooks saw, and lets the module decide. */
 import type { MaydayModule } from "#glue";
 import { watch } from "./breadcrumbs.ts";
-import { componentOf, describe, levelOf } from "./describe.ts";
-import { isNew } from "./hooks.ts";
+import { describe } from "./describe.ts";
 import { loadModule } from "./module.ts";
 import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
-import type { Client, Early, Kind, State } from "./state.ts";
+import type { Client, Early, Kind, State, Ways } from "./state.ts";
 import { reasons, Transport } from "./transport.ts";
 import type { Level, LogEvent, Options, Report } from "./types.ts";
 
@@ -26,13 +25,14 @@ const namesMax = 1_000;
 export async function connect(state: State): Promise<Client> {
   const options = state.options!;
   // Before the module, so that it is open when there is something to keep.
-  const spool = new Spool((count) => recorder.drop(2, "mayday", count));
+  const ways = state.openPage();
+  const spool = new Spool(ways, (count) => recorder.drop(2, "mayday", count));
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
   );
   module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
 
-  const recorder = new Recorder(state, options, module, spool);
+  const recorder = new Recorder(state, options, module, spool, ways);
   for (const [signature, early] of state.early) recorder.capture(early.kind, signature, early.detail, early);
   state.early.clear();
   if (state.lost) recorder.drop(2, "mayday", state.lost);
@@ -51,21 +51,22 @@ class Recorder implements Client {
   #named = 0;
   #user = "";
   #userHash = "";
-  #unwatch: () => void;
+  #leave: () => void;
 
-  constructor(state: State, options: Options, module: MaydayModule, spool: Spool) {
+  constructor(state: State, options: Options, module: MaydayModule, spool: Spool, ways: Ways) {
+    this.#leave = ways.leave;
     this.#state = state;
     this.#options = options;
     this.#module = module;
-    this.#transport = new Transport(module, state, spool, (report) => this.#report(report));
+    this.#transport = new Transport(module, state, spool, ways, (report) => this.#report(report));
     this.#common = {
       service: options.service ?? "web",
       environment: options.environment ?? (/^(localhost|127\.|\[::1)/.test(location.host) ? "dev" : "prod"),
       release: options.release ?? "",
       session_id: options.sessionId ?? sessionOf(),
     };
-    this.#unwatch = watch(state, (kind, signature, detail: any) => {
-      if (isNew(state, kind, detail.error)) this.capture(kind, signature, detail);
+    watch(state, ways, (kind, signature, detail: any) => {
+      if (state.isNew(kind, detail.error)) this.capture(kind, signature, detail);
     });
   }
 
@@ -73,13 +74,13 @@ class Recorder implements Client {
     const now = Date.now();
     const name = this.#nameOf(signature);
     if (!early && this.#module.repeats(name, now)) {
-      if (this.#options.onReport) this.#report({ what: "folded", component: componentOf(kind, detail) });
+      // A storm pays for what it is told alone.
+      if (this.#options.onReport) this.#report({ what: "folded", component: describe(kind, detail).component! });
       return this.#transport.poke(false);
     }
-    const component = componentOf(kind, detail);
-    if (this.#isSampledOut(levelOf(kind, detail))) return this.drop(4, component);
-
     let event: LogEvent | null = this.#build(kind, detail, early?.at ?? now);
+    const component = event.component!;
+    if (this.#isSampledOut(event.level!)) return this.drop(4, component);
     if (early) event.count = early.count * (event.count ?? 1);
     try {
       if (this.#options.beforeSend) event = this.#options.beforeSend(event);
@@ -87,6 +88,7 @@ class Recorder implements Client {
       event = null; // It may have been there to take something out: then nothing goes.
     }
     if (!event) return this.drop(3, component);
+    this.#options.support?.look(event, this.#module);
     // The module makes these two itself.
     const { count = 1, event_id: _, ...rest } = event as LogEvent & { event_id?: unknown };
     // Refused is what repeats another, and what is too large.
@@ -108,12 +110,12 @@ class Recorder implements Client {
   }
 
   close(): void {
-    this.#unwatch();
+    this.#leave();
     this.#transport.close();
   }
 
   #build(kind: Kind, detail: any, at: number): LogEvent {
-    const { user, crumbs } = this.#state;
+    const { user, crumbs, context } = this.#state;
     if (user && user !== this.#user) this.#userHash = this.#module.hashUser((this.#user = user));
     const described = describe(kind, detail);
     const { error } = described;
@@ -123,14 +125,15 @@ class Recorder implements Client {
     }
     return {
       timestamp: new Date(at).toISOString(),
-      level: levelOf(kind, detail),
-      component: componentOf(kind, detail),
       route: location.pathname,
       device: deviceOf(),
       user_id: user ? this.#userHash : undefined,
       breadcrumbs: crumbs.length ? crumbs : undefined,
       ...this.#common,
+      ...context,
       ...described,
+      tags: context?.tags || described.tags ? { ...context?.tags, ...described.tags } : undefined,
+      level: described.level ?? "error",
     };
   }
 
@@ -150,6 +153,7 @@ class Recorder implements Client {
   }
 
   #report(report: Report): void {
+    this.#options.support?.told(report);
     try {
       this.#options.onReport?.(report);
     } catch {

@@ -1,66 +1,57 @@
 import { framesOf } from "./frames.ts";
-import type { Kind, Request } from "./state.ts";
-import type { Context, Level, LogEvent } from "./types.ts";
+import type { Kind } from "./state.ts";
+import type { Context, LogEvent } from "./types.ts";
 
-const components: Partial<Record<Kind, string>> = {
-  error: "window.onerror",
-  rejection: "unhandledrejection",
-  csp: "securitypolicyviolation",
-  console: "console.error",
-};
-
-/** Who saw it, as the event's `component` says. */
-export function componentOf(kind: Kind, detail: any): string {
-  return (
-    components[kind] ??
-    (kind === "resource"
-      ? detail.tag
-      : kind === "exception"
-        ? (detail.context?.component ?? "captureException")
-        : (detail.component ?? "logEvent"))
-  );
-}
-
-/** How bad it is: an answer of 4xx is often part of the plan, and a stream that reconnects is not lost yet. */
-export function levelOf(kind: Kind, detail: any): Level {
-  return kind === "event"
-    ? (detail.level ?? "info")
-    : kind === "exception"
-      ? (detail.context?.level ?? "error")
-      : (kind === "request" && detail.status < 500) ||
-          (kind === "stream" && !detail.isLost) ||
-          (kind === "csp" && detail.disposition === "report")
-        ? "warn"
-        : "error";
-}
-
-/** What a hook saw, as an event. */
+/** What a hook saw, as an event: with who saw it as its `component`, and how bad it is. */
 export function describe(kind: Kind, detail: any): LogEvent {
-  if (kind === "event") return { ...detail };
-  if (kind === "exception") return { ...describeError(detail.error), ...(detail.context as Context | undefined) };
-  if (kind === "rejection") return describeError(detail);
-  if (kind === "error") {
-    const { error, message, filename, lineno, colno } = detail as ErrorEvent;
-    const event = error == null ? { message, error: { type: "Error", message } } : describeError(error);
-    // What throws no Error has no stack; the browser knows the place all the same.
-    if (filename && !event.error!.stack?.length) event.error!.stack = [`at ${filename}:${lineno}:${colno}`];
-    const noise = noiseOf(event, filename);
-    return noise ? { ...event, tags: { noise } } : event;
+  const { component, context, error } = detail ?? {};
+  if (kind === "event") return { ...detail, component: component ?? "logEvent", level: detail.level ?? "info" };
+  if (kind === "exception")
+    return {
+      ...describeError(error),
+      ...(context as Context),
+      component: context?.component ?? "captureException",
+    };
+  if (kind === "unhandledrejection") return { component: kind, ...describeError(detail) };
+  if (kind === "console.error") {
+    const { message } = detail;
+    const told = error ? describeError(error).error : { type: "ConsoleError", message };
+    return { component: kind, error: told, message };
   }
-  if (kind === "request") return describeRequest(detail);
-  if (kind === "console") {
-    const event = detail.error ? describeError(detail.error) : undefined;
-    return { error: { type: "ConsoleError", message: detail.message }, ...event, message: detail.message };
-  }
-  if (kind === "csp") return describeViolation(detail);
-  const url = placeOf(detail.url);
-  const http = { method: "GET", host: url.host, route: url.path };
-  const { component, code, isLost, tag } = detail;
-  const message =
-    kind === "stream"
-      ? `${component} ${url.text} ${isLost ? "failed" : "dropped"}${code ? ` (${code})` : ""}`
-      : `Could not load ${tag} ${url.text}`;
-  return { message, error: { type: kind === "stream" ? "StreamError" : "ResourceError", message }, http };
+  if (kind === "window.onerror") return { component: kind, ...describeUncaught(detail) };
+  if (kind === "securitypolicyviolation") return { component: kind, ...describeViolation(detail) };
+  const { method = "GET", status, isLost, code, durationMs, requestId, traceId, tag } = detail;
+  const { host, path, text } = placeOf(detail.url);
+  const http: LogEvent["http"] = { method, host, route: path, status };
+  if (durationMs !== undefined) http.duration_ms = Math.round(durationMs);
+  // An answer of 4xx is often part of the plan, and a stream that reconnects is not lost yet.
+  const isBad = kind === "request" ? !(status < 500) : tag || isLost;
+  const [type, message] =
+    kind === "request"
+      ? [
+          error ?? "HttpError",
+          `${method} ${text} ${status ? `answered ${status}` : error === "TimeoutError" ? "timed out" : "failed: network error"}`,
+        ]
+      : tag
+        ? ["ResourceError", `Could not load ${tag} ${text}`]
+        : ["StreamError", `${component} ${text} ${isLost ? "failed" : "dropped"}${code ? ` (${code})` : ""}`];
+  return {
+    component: component ?? tag,
+    level: isBad ? "error" : "warn",
+    message,
+    request_id: requestId,
+    trace_id: traceId,
+    error: { type, message },
+    http,
+  };
+}
+
+function describeUncaught({ error, message, filename, lineno, colno }: ErrorEvent): LogEvent {
+  const event = error == null ? { message, error: { type: "Error", message } } : describeError(error);
+  // What throws no Error has no stack; the browser knows the place all the same.
+  if (filename && !event.error.stack?.length) event.error.stack = [`at ${filename}:${lineno}:${colno}`];
+  const noise = noiseOf(event, filename);
+  return { ...event, tags: noise ? { noise } : undefined };
 }
 
 /** What can't be the page's own failure, or says nothing of it: the event is sent, and says so. */
@@ -73,24 +64,14 @@ function noiseOf({ message, error }: LogEvent, filename = ""): string | undefine
 }
 
 function describeViolation(event: SecurityPolicyViolationEvent): LogEvent {
-  const { blockedURI, effectiveDirective, sourceFile, lineNumber, columnNumber } = event;
+  const { blockedURI, effectiveDirective, sourceFile, lineNumber, columnNumber, disposition } = event;
   const blocked = blockedURI.includes(":") ? placeOf(blockedURI).text : blockedURI;
   const message = `Content-Security-Policy ${effectiveDirective} blocks ${blocked}`;
   const stack = sourceFile ? [`at ${sourceFile}:${lineNumber}:${columnNumber}`] : undefined;
-  return { message, error: { type: "SecurityPolicyViolation", message, stack } };
-}
-
-function describeRequest(request: Request): LogEvent {
-  const { method, status, error, requestId, traceId } = request;
-  const url = placeOf(request.url);
-  const what = status ? `answered ${status}` : error === "TimeoutError" ? "timed out" : "failed: network error";
-  const message = `${method} ${url.text} ${what}`;
   return {
+    level: disposition === "report" ? "warn" : "error",
     message,
-    request_id: requestId ?? undefined,
-    trace_id: traceId ?? undefined,
-    error: { type: error ?? "HttpError", message },
-    http: { method, host: url.host, route: url.path, status, duration_ms: Math.round(request.durationMs) },
+    error: { type: "SecurityPolicyViolation", message, stack },
   };
 }
 
@@ -102,7 +83,7 @@ function placeOf(text: string): { host?: string; path: string; text: string } {
   return { host: url.host, path: url.pathname, text: (url.origin === location.origin ? "" : url.host) + url.pathname };
 }
 
-function describeError(error: any): LogEvent & { error: NonNullable<LogEvent["error"]> } {
+function describeError(error: any): { message: string; error: NonNullable<LogEvent["error"]> } {
   const message = messageOf(error);
   return {
     message: textOf(error) || typeOf(error),

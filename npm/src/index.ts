@@ -2,7 +2,7 @@
  * All that a page loads before its first paint: the hooks, a small buffer, and the API. What is captured here is described,
  * folded and sent by `client.ts`, which comes after the paint, or with the first thing captured.
  */
-import { installHooks, isNew, signatureOf } from "./hooks.ts";
+import { installHooks, isNew, openPage, signatureOf } from "./hooks.ts";
 import type { Capture, Client, State } from "./state.ts";
 import type { Breadcrumb, Context, Level, LogEvent, Options } from "./types.ts";
 
@@ -11,9 +11,17 @@ export type * from "./types.ts";
 /** Distinct captures that wait for the module. More are counted as dropped. */
 const earlyMax = 50;
 
-const state: State = { crumbs: [], early: new Map(), lost: 0, seen: new WeakMap(), remember: addBreadcrumb };
+const state: State = {
+  crumbs: [],
+  early: new Map(),
+  lost: 0,
+  isNew,
+  remember: addBreadcrumb,
+  openPage,
+};
 let client: Client | undefined;
 let loading: Promise<Client | undefined> | undefined;
+
 let unhook: (() => void) | undefined;
 
 /** The logger's own trouble is not the page's, nor is a proxy that refuses to say what it is. */
@@ -57,6 +65,7 @@ export function init(options: Options = {}): void {
     if (state.options || (!page.document && !page.importScripts)) return;
     state.options = options;
     state.fetch = page.fetch?.bind(page);
+    state.isHooked = true;
     unhook = installHooks(page, capture, state);
     if (state.early.size) load();
     else {
@@ -70,8 +79,9 @@ export function init(options: Options = {}): void {
 /** Reports an error that you caught. */
 export function captureException(error: unknown, context?: Context): void {
   quietly(() => {
-    // Thrown on, it would come again by a hook.
-    if (isNew(state, "exception", error)) capture("exception", signatureOf("exception", error), { error, context });
+    // Thrown on, it would come again by a hook. In which action it was, no hook could know.
+    if (isNew("exception", error) || context?.tags?.action)
+      capture("exception", signatureOf("exception", error), { error, context });
   });
 }
 
@@ -93,6 +103,11 @@ export function setUser(id?: string | number | null): void {
   quietly(() => (state.user = id == null ? "" : String(id)));
 }
 
+/** Goes along with every event from now on that does not say otherwise: tags, as a rule. It takes the place of an earlier one. */
+export function setContext(context: Context = {}): void {
+  quietly(() => (state.context = context));
+}
+
 /** Remembers something that may explain the next error. */
 export function addBreadcrumb(crumb: Breadcrumb): void {
   quietly(() => {
@@ -111,8 +126,8 @@ export async function flush(timeoutMs = 2000): Promise<boolean> {
 
 /** Gives the page back as it was, at once, and then sends what waits. */
 export async function close(timeoutMs = 2000): Promise<boolean> {
+  state.isHooked = false;
   unhook?.();
-  unhook = undefined;
   const sent = await flush(timeoutMs);
   client?.close();
   client = loading = state.options = undefined;

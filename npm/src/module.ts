@@ -15,9 +15,7 @@ export async function loadModule(load: () => Promise<Response>): Promise<MaydayM
     const wasm = await response.arrayBuffer();
     // A page that says "not found", a proxy that says "wait", a release of yesterday.
     if (wasm.byteLength !== wasmBytes) throw new Error(`mayday.wasm: ${response.status}`);
-    // The glue leaves a failure to nobody, which would be an unhandled rejection of the page's: ask first. The engine keeps
-    // the result, so that the second time costs nothing.
-    await WebAssembly.compile(wasm);
+    // Where it is forbidden, WebKit compiles it all the same, and refuses to make an instance.
     return await createModule({ wasm });
   } catch {
     // By an address, not by name: Vite would make this file depend on the page's entry, which may be what has just broken.

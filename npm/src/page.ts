@@ -9,13 +9,8 @@ export function hex(digits: number): string {
 
 /** One for each tab, through its reloads. */
 export function sessionOf(): string {
-  const key = "mayday.session";
   try {
-    const known = sessionStorage.getItem(key);
-    if (known) return known;
-    const made = hex(32);
-    sessionStorage.setItem(key, made);
-    return made;
+    return (sessionStorage["mayday.session"] ||= hex(32));
   } catch {
     return hex(32); // Storage is denied, or full, or not there in a worker.
   }

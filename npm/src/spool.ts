@@ -6,6 +6,8 @@
  * localStorage, which is written at once, and the next transaction of any page brings it in.
  */
 
+import type { Ways } from "./state.ts";
+
 /** An event as it left the module. */
 export interface Spooled {
   event_id: string;
@@ -42,9 +44,15 @@ export class Spool {
   #lost: (count: number) => void;
 
   /** `lost` is told how many occurrences had to go, for their number or their age. */
-  constructor(lost: (count: number) => void) {
+  constructor({ listen }: Ways, lost: (count: number) => void) {
     this.#lost = lost;
-    addEventListener("storage", this.#onStorage);
+    // Another page left a parcel, maybe the one before this, after this one had looked.
+    listen("storage", ({ key, newValue }: StorageEvent) => {
+      if (!newValue || !key!.startsWith(prefix) || !this.isOpen) return;
+      this.size++;
+      this.nextAt = 0;
+      this.onParcel?.();
+    });
     this.#opened = new Promise<void>((resolve) => {
       const none = (): void => {
         this.close();
@@ -68,7 +76,6 @@ export class Spool {
   }
 
   close(): void {
-    removeEventListener("storage", this.#onStorage);
     this.#database?.close();
     this.#database = undefined;
     this.isOpen = false;
@@ -130,14 +137,6 @@ export class Spool {
     this.size = 0;
     return [];
   }
-
-  /** Another page left a parcel, maybe the one before this, after this one had looked. */
-  #onStorage = ({ key, newValue }: StorageEvent): void => {
-    if (!key?.startsWith(prefix) || !newValue) return;
-    this.size++;
-    this.nextAt = 0;
-    this.onParcel?.();
-  };
 
   /** Forgets what was delivered. */
   remove(events: Spooled[]): void {

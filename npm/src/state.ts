@@ -1,8 +1,16 @@
-import type { Breadcrumb, Options } from "./types.ts";
+import type { Breadcrumb, Context, Options } from "./types.ts";
 
-/** What a hook saw. `client.ts` knows what each carries as its detail. */
+/** What a hook saw; some are called as the event's component is. `client.ts` knows what each carries as its detail. */
 export type Kind =
-  "error" | "rejection" | "resource" | "request" | "stream" | "csp" | "console" | "exception" | "event";
+  | "window.onerror"
+  | "unhandledrejection"
+  | "securitypolicyviolation"
+  | "console.error"
+  | "resource"
+  | "request"
+  | "stream"
+  | "exception"
+  | "event";
 
 /** Takes what was captured. `signature` is equal for equal things: most of a storm is told by it alone. */
 export type Capture = (kind: Kind, signature: string, detail: unknown) => void;
@@ -27,19 +35,31 @@ export interface Request {
   traceId?: string | null;
 }
 
+/** How the page is watched; `leave` gives all of it back. */
+export interface Ways {
+  listen(type: string, handler: (event: any) => void): void;
+  wrap(owner: any, name: string, traps: ProxyHandler<any>): void;
+  leave(): void;
+}
+
 /** What the two halves of the package share. */
 export interface State {
+  openPage(): Ways;
   options?: Options;
   /** The page's own, from before our hook. */
   fetch?: typeof globalThis.fetch;
   user?: string;
+  /** `setContext`. */
+  context?: Context;
   crumbs: Breadcrumb[];
   /** By signature, in order of capture. */
   early: Map<string, Early>;
   /** Captured when `early` was full. */
   lost: number;
-  /** Reported already, and as what: a failed fetch that nobody catches must not come again as a rejection. */
-  seen: WeakMap<object, Kind>;
+  /** False once the page has been given back. */
+  isHooked?: boolean;
+  /** False where the same error came another way before. */
+  isNew(kind: Kind, error: unknown): boolean;
   /** `addBreadcrumb`. */
   remember: (crumb: Breadcrumb) => void;
 }

@@ -1,6 +1,6 @@
 import type { MaydayModule } from "#glue";
 import type { Spool, Spooled } from "./spool.ts";
-import type { State } from "./state.ts";
+import type { State, Ways } from "./state.ts";
 import type { DropReason, Report } from "./types.ts";
 
 /** In the order of the core's `Drop`. */
@@ -43,17 +43,27 @@ export class Transport {
   /** Events of the module's queue that are in the spool also. */
   #claimed = new Set<string>();
 
-  constructor(module: MaydayModule, state: State, spool: Spool, report: (report: Report) => void) {
+  constructor(module: MaydayModule, state: State, spool: Spool, { listen }: Ways, report: (report: Report) => void) {
     this.#module = module;
     this.#state = state;
     this.#spool = spool;
     this.#report = report;
     this.#endpoint = new URL(state.options?.endpoint ?? "/v1/logs", location.href);
     this.#type = this.#endpoint.origin === location.origin ? "application/json" : "text/plain;charset=UTF-8";
-    globalThis.document?.addEventListener("visibilitychange", this.#onHidden);
-    addEventListener("pagehide", this.#onPageHide);
-    addEventListener("pageshow", this.#onPageShow);
-    addEventListener("online", this.#onOnline);
+    listen("visibilitychange", () => document.visibilityState === "hidden" && this.#leave());
+    listen("pagehide", () => {
+      this.#isGone = true;
+      this.#leave();
+    });
+    // Back from the back/forward cache.
+    listen("pageshow", () => {
+      this.#isGone = false;
+      this.poke(true);
+    });
+    listen("online", () => {
+      module.reconnect();
+      this.poke(true);
+    });
     // What an earlier page left.
     spool.onParcel = () => this.poke(true);
     this.poke(true);
@@ -84,10 +94,6 @@ export class Transport {
   close(): void {
     this.#turn++;
     this.#wait(-1);
-    globalThis.document?.removeEventListener("visibilitychange", this.#onHidden);
-    removeEventListener("pagehide", this.#onPageHide);
-    removeEventListener("pageshow", this.#onPageShow);
-    removeEventListener("online", this.#onOnline);
     for (let body; this.#spool.isOpen && (body = this.#take(true)); this.#module.settle(0, 0, Date.now(), true))
       this.#spool.leave(eventsOf(body));
     this.#spool.close();
@@ -154,8 +160,15 @@ export class Transport {
     }
   }
 
+  /** A beacon can't have a header: so no signature is one, and there is no preflight for it either. */
+  #addressFor(body: string): URL {
+    const { sign } = this.#state.options ?? {};
+    if (sign) this.#endpoint.searchParams.set("sig", sign(body));
+    return this.#endpoint;
+  }
+
   #post(body: string, keepalive: boolean): Promise<Response> {
-    return this.#state.fetch!(this.#endpoint, {
+    return this.#state.fetch!(this.#addressFor(body), {
       method: "POST",
       body,
       keepalive,
@@ -185,28 +198,8 @@ export class Transport {
     return status >= 200 && status < 300;
   }
 
-  #onHidden = (): void => {
-    if (document.visibilityState === "hidden") this.#leave();
-  };
-
-  #onPageHide = (): void => {
-    this.#isGone = true;
-    this.#leave();
-  };
-
-  /** Back from the back/forward cache. */
-  #onPageShow = (): void => {
-    this.#isGone = false;
-    this.poke(true);
-  };
-
-  #onOnline = (): void => {
-    this.#module.reconnect();
-    this.poke(true);
-  };
-
   /** The page may be gone in a moment: hands everything to the browser. */
-  #leave = (): void => {
+  #leave(): void {
     const { isOpen } = this.#spool;
     // Offline a beacon is accepted and lost, and a server that asked for rest is given it.
     const isVain = navigator.onLine === false || (isOpen && this.#module.resting(Date.now()));
@@ -231,12 +224,12 @@ export class Transport {
     if (kept.length && isOpen) this.#spool.leave(kept);
     // What is folded from here on has its window to wait for, if the page stays.
     this.#wait(this.#module.wakeMs());
-  };
+  }
 
   /** Gives one body to the browser, and tells how many of its `room` bytes that took for sure. */
   #hand(body: string, events: Spooled[], room: number): number {
     const blob = new Blob([body], { type: this.#type });
-    if (navigator.sendBeacon?.(this.#endpoint, blob)) return blob.size;
+    if (navigator.sendBeacon?.(this.#addressFor(body), blob)) return blob.size;
     // Refused with room left, beacons are blocked; without, only a plain request goes.
     const plain = (): Promise<Response> => this.#post(body, false);
     (blob.size > room ? plain() : this.#post(body, true).catch(plain)).then(

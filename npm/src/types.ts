@@ -43,6 +43,8 @@ export interface LogEvent {
   tags?: Record<string, string>;
   /** How many equal events this one stands for. */
   count?: number;
+  /** The user met it in this action, and the support widget opened by itself, or did not. `mayday/support` fills it in. */
+  support?: { action?: string; opened?: boolean };
 }
 
 /** What you know and the error doesn't. */
@@ -72,6 +74,14 @@ export type Report =
   /** The module could not be loaded: this page logs nothing. */
   | { what: "failed"; error: unknown };
 
+/** What `support()` of `mayday/support` gives. */
+export interface Support {
+  /** Shown each event before it is recorded; `core` decides whether the widget opens for it. */
+  look(event: LogEvent, core: { trigger(facts: string, error: string, name: number, now: number): number }): void;
+  /** Told of every step. */
+  told(report: Report): void;
+}
+
 export interface Options {
   /** Where events go. Default `/v1/logs` of the page's own origin: blockers stop third-party beacons. */
   endpoint?: string;
@@ -95,6 +105,10 @@ export interface Options {
   captureConsole?: boolean;
   /** Where your server has `mayday.wasm`, if your bundler does not place it. */
   wasmUrl?: string | URL;
+  /** Signs a body: what it answers goes along as `sig`. Note that a secret that a page holds is public. */
+  sign?: (body: string) => string;
+  /** `support()` of `mayday/support`: an error in an action opens the support widget. */
+  support?: Support;
   /** Told of every step. What it throws is ignored. */
   onReport?: (report: Report) => void;
 }

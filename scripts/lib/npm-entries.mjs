@@ -1,6 +1,6 @@
 /** The npm package's entries beside the client itself: what is bundled of each, and its types. */
 
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -22,17 +22,36 @@ const dist = inRoot("npm/dist");
 const serverEntries = ["node", "langgraph"];
 
 /** These are loaded by a page's own bundler, and share the one client. */
-const pageEntries = { recovery: "index.ts", react: "index.ts", vue: "index.ts", next: "index.tsx" };
+const pageEntries = {
+  recovery: "index.ts",
+  support: "index.ts",
+  react: "index.ts",
+  vue: "index.ts",
+  next: "index.tsx",
+};
 /** What React's server components may only name, and not run. */
 const clientComponents = ["react", "next"];
 
 const oneClient = {
   name: "one-client",
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/(recovery\/)?index\.ts$/ }, ({ path: name }) => ({
+    onResolve({ filter: /^\.\.\/((recovery|support)\/)?index\.ts$/ }, ({ path: name }) => ({
       path: name.replace(/ts$/, "js"),
       external: true,
     }));
+    // It comes when it is first needed.
+    onResolve({ filter: /^\.\/widget\.js$/ }, ({ path: name }) => ({ path: name, external: true }));
+  },
+};
+
+/** A style sheet comes as text, for a shadow root. */
+const styleText = {
+  name: "style-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path: file }) => {
+      const { code } = await transform(readFileSync(file, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
   },
 };
 
@@ -45,7 +64,7 @@ export async function buildEntries() {
     await build({ ...server, entryPoints, format: "esm", outfile: `${dist}/${name}/index.js` });
     await build({ ...server, entryPoints, format: "cjs", outfile: `${dist}/${name}/index.cjs` });
   }
-  const page = { ...common, format: "esm", minify: true, jsx: "automatic", plugins: [oneClient] };
+  const page = { ...common, format: "esm", minify: true, jsx: "automatic", plugins: [oneClient, styleText] };
   for (const [name, entry] of Object.entries(pageEntries))
     await build({
       ...page,
@@ -54,6 +73,13 @@ export async function buildEntries() {
       banner: clientComponents.includes(name) ? { js: '"use client";' } : {},
       outfile: `${dist}/${name}/index.js`,
     });
+  // A module is UTF-8 wherever it comes from: French need not be escaped.
+  const widget = {
+    charset: "utf8",
+    entryPoints: [`${source}/support/widget.ts`],
+    outfile: `${dist}/support/widget.js`,
+  };
+  await build({ ...page, ...widget });
   await build({ ...common, minify: true, entryPoints: [`${source}/loader/index.ts`], outfile: `${dist}/loader.js` });
   await buildCommand(server);
 }

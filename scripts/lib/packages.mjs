@@ -33,6 +33,8 @@ const debian = {
   clickhouse: ["g++"],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
+  // WebKit's has no headless mode: it is given a screen.
+  browsers: ["chromium", "firefox-esr", "webkit2gtk-driver", "xvfb"],
   origin: ["chromium", "nginx", "postgresql", "redis-server", "util-linux"],
   e2e: ["chromium", "sqlite3", "util-linux"],
   check: ["clang-format-19", "clang-tidy-19"],

@@ -5,6 +5,7 @@ import { buildDemo, buildEdge, buildNative, buildNpm } from "../lib/build.mjs";
 import { ensureNodeModules, ensurePackages } from "../lib/packages.mjs";
 
 const browser = () => ensurePackages("browser");
+const browsers = () => ensurePackages("browsers");
 const clickhouse = () => ensurePackages("clickhouse");
 const servers = () => ensurePackages("origin");
 const everything = () => ensurePackages("e2e");
@@ -22,6 +23,6 @@ export const suites = {
   edge: { title: "the edge module and its hosts", prepare: [clickhouse, buildEdge] },
   npm: { title: "the npm package under Node, and in an app of its own", prepare: [browser, buildNpm, buildEdge] },
   origin: { title: "the origin", prepare: [servers, buildNative], servers: originServers },
-  browser: { title: "the npm package in Chromium", prepare: [browser, buildDemo], isAlone: true },
+  browser: { title: "the npm package in Chromium, Firefox and WebKit", prepare: [browsers, buildDemo], isAlone: true },
   e2e: { title: "everything together", prepare: [everything, buildNative, buildEdge, buildDemo], isAlone: true },
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser, newPage, openLogged, startLogger } from "../support/browser.ts";
+import { assertAccounted, lastSent } from "../support/account.ts";
 import { startRecordingServer } from "../support/recording-server.ts";
 
 let browser: Browser;
@@ -34,10 +35,7 @@ for (const kinds of [1, 2])
     await server.until((events) => events.length >= kinds);
     await page.evaluate(() => (window as any).mayday.flush());
     assert.ok(server.batches.length <= 2, `${server.batches.length} requests`);
-    assert.equal(
-      server.events().reduce((sum, event) => sum + (event.count ?? 1), 0),
-      10_000,
-    );
+    assertAccounted(server.batches, await lastSent(page), 10_000);
   });
 
 test("a storm before the module is there is counted, not lost", async (context) => {
@@ -48,7 +46,7 @@ test("a storm before the module is there is counted, not lost", async (context) 
     const { mayday } = window as any;
     await mayday.close();
     const frame = await import("/mayday/index.js?again" as string);
-    frame.init();
+    frame.init({ onReport: (report: unknown) => (window as any).reports.push(report) });
     const began = Date.now();
     for (let i = 0; i < 10_000; i++) reportError(new Error("early storm"));
     for (let i = 0; i < 9; i++) reportError(new RangeError(`early ${i}`));
@@ -65,6 +63,8 @@ test("a storm before the module is there is counted, not lost", async (context) 
   );
   for (const { timestamp } of events.slice(0, 10))
     assert.ok(Date.parse(timestamp) >= early.began && Date.parse(timestamp) <= early.ended, timestamp);
+  await page.evaluate(() => (window as any).mayday.flush());
+  assertAccounted(server.batches, await lastSent(page), 10_009);
 });
 
 test("another origin gets text/plain, which needs no preflight", async (context) => {
@@ -74,6 +74,7 @@ test("another origin gets text/plain, which needs no preflight", async (context)
   await page.evaluate(() => (window as any).mayday.captureMessage("across", "error"));
   assert.equal((await edge.until((events) => events.length === 1))[0].message, "across");
   assert.match(edge.batches[0]!.contentType, /^text\/plain/);
+  assertAccounted(edge.batches, await lastSent(page), 1);
 });
 
 test("the same origin gets application/json", async (context) => {
@@ -83,6 +84,7 @@ test("the same origin gets application/json", async (context) => {
   await page.evaluate(() => (window as any).mayday.captureMessage("here", "error"));
   await server.until((events) => events.length === 1);
   assert.equal(server.batches[0]!.contentType, "application/json");
+  assertAccounted(server.batches, await lastSent(page), 1);
 });
 
 test("the logger never reports itself, and never throws into the page", async (context) => {

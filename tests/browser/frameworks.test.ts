@@ -136,6 +136,22 @@ for (const [name, buildIt] of Object.entries(apps)) {
       assert.ok(!events.some(({ message }) => /left/.test(message)));
     });
 
+    test("an action that fails opens the support widget, and the components know", async () => {
+      const state = page.locator("#help output");
+      await page.click("#fail");
+      await page.getByText("poll_launch: I could not start a poll.").waitFor();
+      const [event] = await server.until((all) => all.length === 1);
+      assert.deepEqual(event.support, { action: "poll_launch", opened: true });
+      await page.getByRole("dialog").press("Escape");
+      await state.filter({ hasText: "closed" }).waitFor();
+      await page.click("#ask");
+      await state.filter({ hasText: ": A question" }).waitFor();
+      assert.equal(await page.getByLabel("What happened?").inputValue(), "A question");
+      await page.click("#unask");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      assert.equal(await state.innerText(), "closed");
+    });
+
     test("what fails again and again is shown to those who look after it", async () => {
       const alert = page.locator(".mayday-patterns");
       assert.equal(await alert.innerText(), "7 × no answer: /cart, pay (3 users)");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, newPage, openLogged, startLogger } from "../support/browser.ts";
+import { assertAccounted, lastSent } from "../support/account.ts";
 import { startRecordingServer, type Batch, type RecordingServer } from "../support/recording-server.ts";
 
 let browser: Browser;
@@ -66,18 +67,11 @@ const spooled = (page: Page): Promise<{ event_id: string; count?: number }[]> =>
       }),
   );
 
-const occurrences = (events: { event_id: string; count?: number }[]): number =>
-  [...new Map(events.map((event) => [event.event_id, event.count ?? 1])).values()].reduce((sum, each) => sum + each, 0);
-
-/** Nothing is sent any more: then this must be the sum, in which an event that arrived twice counts once. */
+/** Nothing is sent any more: then this must be the sum. */
 async function account(page: Page, edge: RecordingServer, captured: number): Promise<void> {
   const waiting = await spooled(page);
-  const told = await page.evaluate(() => (window as any).reports.findLast((report: any) => report.what === "sent"));
-  const sum = (discarded: Record<string, number> = {}): number =>
-    Object.values(discarded).reduce((all, each) => all + each, 0);
-  const accepted = edge.batches.filter(({ status }) => status === 200);
-  const dropped = accepted.reduce((all, { client }) => all + sum(client.discarded), sum(told?.discarded));
-  assert.equal(occurrences([...edge.events(), ...waiting]) + dropped, captured, `${dropped} dropped`);
+  const told = await lastSent(page);
+  assertAccounted(edge.batches, told, captured, waiting);
   assert.equal(told?.waiting ?? 0, waiting.length);
 }
 

@@ -83,3 +83,18 @@ test("events that come while the origin stands still wait, and arrive once each"
   }
   for (const { event_id: id } of events) await until(`${id} arrives`, () => rowsOf(id) === "1", 30_000);
 });
+
+test("an action that fails opens the support widget, and its event says so in the database", async () => {
+  const demo = await newPage(browser);
+  await demo.goto(`${up.demo}/`);
+  const posted = demo.waitForResponse((response) => new URL(response.url()).pathname === "/v1/logs");
+  await demo.locator('[data-break="action"]').click();
+  assert.equal(await demo.getByLabel("What happened?").inputValue(), "I could not pay.");
+  const [id] = idsIn((await posted).request());
+  await until("the row is there", () => rowsOf(id!) === "1");
+  const stored = (await (await fetch(`${up.origin}/events/${id}`)).json()) as { support?: unknown; event?: unknown };
+  assert.deepEqual((stored.event as { support?: unknown } | undefined)?.support ?? stored.support, {
+    action: "payment_checkout",
+    opened: true,
+  });
+});

@@ -78,3 +78,17 @@ for (const form of forms)
       events += JSON.parse(body).events.length;
     assert.equal(events, 100);
   });
+
+for (const form of forms)
+  test(`${form}: the support widget opens once for an error, and a new page is told what the last one opened for`, async () => {
+    const [page, next] = [await loadClientModule(form), await loadClientModule(form)];
+    const now = Date.UTC(2026, 10, 21);
+    const name = page.trigger("Error", "poll_launch|no luck", 0, now);
+    assert.notEqual(name, 0);
+    assert.equal(page.trigger("Error", "poll_launch|other", 0, now + 59_999), 0);
+    assert.equal(page.trigger("Error", "poll_launch|no luck", 0, now + 60_000), 0);
+    assert.equal(page.trigger("AbortError", "poll_launch|other", 0, now + 60_000), 0);
+    assert.equal(next.trigger("", "", name, now), name);
+    assert.equal(next.trigger("Error", "poll_launch|no luck", 0, now + 60_000), 0);
+    assert.notEqual(next.trigger("Error", "poll_launch|other", 0, now + 60_000), 0);
+  });

@@ -40,6 +40,7 @@ const settings = {
   NEXT_PUBLIC_ENVIRONMENT: "staging",
   NEXT_PUBLIC_RELEASE: "5.0.0",
   NEXT_PUBLIC_USE_API_PROXY: "true",
+  NEXT_PUBLIC_LOG_INGEST_HMAC: "a secret that everybody can read",
 };
 
 async function buildApp(app: FreshApp, edgeUrl: string): Promise<void> {
@@ -58,11 +59,14 @@ async function buildApp(app: FreshApp, edgeUrl: string): Promise<void> {
   assert.equal((await build.ended).code, 0, build.stdout() + build.stderr());
 }
 
-test("what fails in a Next.js app arrives with its session, route and release", async (context) => {
+test("what fails in a Next.js app arrives signed, with its session, route and release", async (context) => {
   const port = String(await freePorts());
   const url = `http://127.0.0.1:${port}`;
   // A rewrite names the edge as the host; the page's origin is then another one.
-  const world = await startMonitoredEdge({ EXTRA_CORS_ORIGINS: url });
+  const world = await startMonitoredEdge({
+    EXTRA_CORS_ORIGINS: url,
+    LOG_INGEST_HMAC_SECRET: settings.NEXT_PUBLIC_LOG_INGEST_HMAC,
+  });
   context.after(() => world.close());
   const app = createFreshApp();
   context.after(() => app.remove());

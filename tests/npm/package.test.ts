@@ -19,10 +19,13 @@ const shipped = readdirSync(dist)
   .filter((name) => /\.(js|wasm)$/.test(name) && name !== "loader.js")
   .sort();
 
-test("what loads before the first paint is 2 KB, and all JavaScript 8 KB (brotli)", () => {
+test("what loads before the first paint is 2 KB, and all JavaScript 7.25 KB (brotli)", () => {
   assert.deepEqual(shipped, ["client.js", "fallback.js", "index.js", "mayday.wasm"]);
   assert.ok(brotliBytes("index.js") <= 2 * 1024, `index.js: ${brotliBytes("index.js")}`);
-  assert.ok(brotliBytes("index.js") + brotliBytes("client.js") <= 8 * 1024, `client.js: ${brotliBytes("client.js")}`);
+  assert.ok(
+    brotliBytes("index.js") + brotliBytes("client.js") <= 7.25 * 1024,
+    `client.js: ${brotliBytes("client.js")}`,
+  );
 });
 
 /** The fallback is loaded in place of the module. */
@@ -35,6 +38,11 @@ test("the fallback is 31 KB (brotli)", () => {
 
 test("all of it is no larger than it was", () => {
   assert.ok(sum() <= 29 * 1024, `${sum()}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
+});
+
+test("the widget, with what opens it, is 6 KB (brotli)", () => {
+  const bytes = ["support/index.js", "support/widget.js"].map(brotliBytes);
+  assert.ok(bytes[0]! + bytes[1]! <= 6 * 1024, `${bytes}`);
 });
 
 test("all of it is 16 KB (brotli)", { todo: "the bar is missed so far; BENCHMARKS.md has the figure" }, () => {
@@ -51,6 +59,7 @@ test("the package exports this, and nothing else", async () => {
     "flush",
     "init",
     "logEvent",
+    "setContext",
     "setUser",
   ]);
 });
@@ -119,6 +128,8 @@ test("the packed package works in a fresh Vite app, built and run in Chromium", 
     "dist/node/index.js",
     "dist/react/index.js",
     "dist/recovery/index.js",
+    "dist/support/index.js",
+    "dist/support/widget.js",
     "dist/vue/index.js",
     "package.json",
   ]);

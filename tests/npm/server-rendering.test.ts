@@ -11,22 +11,43 @@ import { inRoot } from "../support/paths.ts";
 const entry = (name: string): Promise<any> => import(inRoot("npm/dist", name, "index.js"));
 
 test("React's components and Next.js's provider", async () => {
-  const { ErrorBoundary, ErrorPatternAlert, UserErrorWidget, useErrorTracking } = await entry("react");
+  const { ErrorBoundary, ErrorPatternAlert, UserErrorWidget, useErrorTracking, useSupportTrigger, useSupportWidget } =
+    await entry("react");
+  const { support } = await entry("support");
   const { MaydayProvider } = await entry("next");
   const Page: FunctionComponent = () => {
     const { lastError } = useErrorTracking({ page: "/" });
-    return element("p", null, "page", element(UserErrorWidget, { error: lastError }), element(ErrorPatternAlert));
+    const { isOpen, open } = useSupportWidget();
+    useSupportTrigger({ action: "poll_launch" }).trigger(new Error("rendered"));
+    open();
+    return element(
+      "p",
+      null,
+      isOpen ? "open" : "page",
+      element(UserErrorWidget, { error: lastError }),
+      element(ErrorPatternAlert),
+    );
   };
-  const app = element(MaydayProvider, { route: "/" }, element(ErrorBoundary, null, element(Page)));
+  const app = element(
+    MaydayProvider,
+    { route: "/", options: { support: support() } },
+    element(ErrorBoundary, null, element(Page)),
+  );
   assert.equal(renderToString(app), "<p>page</p>");
 });
 
 test("Vue's plugin and components", async () => {
-  const { ErrorBoundary, ErrorPatternAlert, mayday, UserErrorWidget, useErrorTracking } = await entry("vue");
+  const { ErrorBoundary, ErrorPatternAlert, mayday, UserErrorWidget, useErrorTracking, useSupportWidget } =
+    await entry("vue");
   const app = createSSRApp({
     setup() {
+      const { isOpen } = useSupportWidget();
       const { lastError } = useErrorTracking({ page: "/" });
-      const parts = () => [h("p", "page"), h(UserErrorWidget, { error: lastError.value }), h(ErrorPatternAlert)];
+      const parts = () => [
+        h("p", isOpen.value ? "open" : "page"),
+        h(UserErrorWidget, { error: lastError.value }),
+        h(ErrorPatternAlert),
+      ];
       return () => h("main", h(ErrorBoundary, null, parts));
     },
   });
@@ -37,7 +58,7 @@ test("Vue's plugin and components", async () => {
 test("importing any entry leaves the process as it was", async () => {
   const globals = Object.getOwnPropertyNames(globalThis).sort();
   const listeners = process.eventNames();
-  for (const name of ["recovery", "react", "vue", "next", "node", "langgraph"]) await entry(name);
+  for (const name of ["recovery", "support", "react", "vue", "next", "node", "langgraph"]) await entry(name);
   assert.deepEqual(Object.getOwnPropertyNames(globalThis).sort(), globals);
   assert.deepEqual(process.eventNames(), listeners);
 });

@@ -17,6 +17,7 @@ const names = [
   "captureMessage",
   "logEvent",
   "setUser",
+  "setContext",
   "addBreadcrumb",
   "flush",
   "close",
@@ -30,8 +31,10 @@ function load(script: HTMLScriptElement): void {
   const page = window as unknown as { mayday?: unknown };
   page.mayday = early;
 
-  const onError = (event: ErrorEvent): void => keep("captureException", event.error ?? event.message);
-  const onRejection = (event: PromiseRejectionEvent): void => keep("captureException", event.reason);
+  const onError = (event: ErrorEvent): void =>
+    keep("captureException", event.error ?? event.message, { component: "window.onerror" });
+  const onRejection = (event: PromiseRejectionEvent): void =>
+    keep("captureException", event.reason, { component: "unhandledrejection" });
   addEventListener("error", onError);
   addEventListener("unhandledrejection", onRejection);
   const stop = (): void => {
@@ -42,9 +45,13 @@ function load(script: HTMLScriptElement): void {
   const { sample, maxBreadcrumbs, stackLines, ...texts } = script.dataset;
   const numbers = Object.entries({ sample, maxBreadcrumbs, stackLines }).filter(([, text]) => text !== undefined);
   const options = { ...texts, ...Object.fromEntries(numbers.map(([name, text]) => [name, Number(text)])) };
-  import(new URL("./index.js", script.src).href).then((client: Api) => {
+  const at = (file: string): Promise<any> => import(new URL(file, script.src).href);
+  // `data-support` is what stands before `/support/report`; empty, this origin.
+  const support = texts["support"];
+  const helped = support === undefined ? undefined : at("./support/index.js");
+  Promise.all([at("./index.js") as Promise<Api>, helped]).then(([client, help]) => {
     stop();
-    client.init(options);
+    client.init({ ...options, support: help?.support({ endpoint: support }) });
     page.mayday = client;
     for (const [name, given] of calls) (client[name] as (...given: unknown[]) => unknown)(...given);
     // Whoever kept the first one has the same functions now.

@@ -4,3 +4,4 @@ export { ErrorBoundary, type ErrorBoundaryProps, type Failure } from "./error-bo
 export { ErrorPatternAlert, type ErrorPatternAlertProps } from "./error-pattern-alert.tsx";
 export { useErrorTracking, type ErrorTracking } from "./use-error-tracking.ts";
 export { UserErrorWidget, type UserErrorWidgetProps } from "./user-error-widget.tsx";
+export { useSupportTrigger, useSupportWidget } from "./use-support.ts";

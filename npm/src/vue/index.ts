@@ -3,3 +3,4 @@
 export { ErrorBoundary, ErrorPatternAlert, UserErrorWidget } from "./components.ts";
 export { mayday } from "./plugin.ts";
 export { useErrorTracking, type ErrorTracking } from "./use-error-tracking.ts";
+export { useSupportTrigger, useSupportWidget, type SupportRefs } from "./use-support.ts";

@@ -13,6 +13,7 @@ export interface MaydayModule {
   reconnect(): void;
   waiting(): number;
   discarded(reason: number): number;
+  trigger(facts: string, error: string, name: number, now: number): number;
   hashUser(id: string): string;
 }
 

@@ -1,10 +1,18 @@
 import { init } from "mayday";
 import { MaydayProvider } from "mayday/next";
-import { ErrorBoundary, ErrorPatternAlert, UserErrorWidget, useErrorTracking } from "mayday/react";
+import {
+  ErrorBoundary,
+  ErrorPatternAlert,
+  UserErrorWidget,
+  useErrorTracking,
+  useSupportTrigger,
+  useSupportWidget,
+} from "mayday/react";
+import { support } from "mayday/support";
 import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
 
-const options = { wasmUrl: "/mayday/mayday.wasm", service: "shop" };
+const options = { wasmUrl: "/mayday/mayday.wasm", service: "shop", support: support() };
 const isNext = location.pathname === "/page-next";
 if (!isNext) init(options);
 
@@ -29,6 +37,25 @@ function Pay() {
   );
 }
 
+function Help() {
+  const { trigger } = useSupportTrigger({ action: "poll_launch" });
+  const { isOpen, prefillActionType, prefillMessage, openWithPrefill, close } = useSupportWidget();
+  return (
+    <div id="help">
+      <button id="fail" onClick={() => trigger(new Error("the poll is closed"))}>
+        Launch
+      </button>
+      <button id="ask" onClick={() => openWithPrefill("A question")}>
+        Ask
+      </button>
+      <button id="unask" onClick={close}>
+        Never mind
+      </button>
+      <output>{isOpen ? `${prefillActionType}: ${prefillMessage}` : "closed"}</output>
+    </div>
+  );
+}
+
 function Shop() {
   const [isShown, show] = useState(false);
   return (
@@ -40,6 +67,7 @@ function Shop() {
         <ErrorBoundary page="/cart">{isShown && <Broken />}</ErrorBoundary>
       </div>
       <Pay />
+      <Help />
       <ErrorPatternAlert url="/api/patterns" onSelect={({ hash }) => (document.title = hash)} />
     </>
   );

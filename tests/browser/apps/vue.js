@@ -1,4 +1,13 @@
-import { ErrorBoundary, ErrorPatternAlert, mayday, useErrorTracking, UserErrorWidget } from "mayday/vue";
+import { support } from "mayday/support";
+import {
+  ErrorBoundary,
+  ErrorPatternAlert,
+  mayday,
+  useErrorTracking,
+  UserErrorWidget,
+  useSupportTrigger,
+  useSupportWidget,
+} from "mayday/vue";
 import { createApp, defineComponent, h, ref } from "vue";
 
 const Broken = defineComponent({
@@ -25,6 +34,21 @@ const Pay = defineComponent({
   },
 });
 
+const Help = defineComponent({
+  name: "Help",
+  setup() {
+    const { trigger } = useSupportTrigger({ action: "poll_launch" });
+    const { isOpen, prefillActionType, prefillMessage, openWithPrefill, close } = useSupportWidget();
+    return () =>
+      h("div", { id: "help" }, [
+        h("button", { id: "fail", onClick: () => trigger(new Error("the poll is closed")) }, "Launch"),
+        h("button", { id: "ask", onClick: () => openWithPrefill("A question") }, "Ask"),
+        h("button", { id: "unask", onClick: () => close() }, "Never mind"),
+        h("output", isOpen.value ? `${prefillActionType.value}: ${prefillMessage.value}` : "closed"),
+      ]);
+  },
+});
+
 const Handler = defineComponent({
   name: "Handler",
   setup: () => () =>
@@ -43,10 +67,11 @@ const Shop = defineComponent({
         h(ErrorBoundary, { context: { page: "/cart" } }, () => isShown.value && h(Broken)),
       ),
       h(Pay),
+      h(Help),
       h(Handler),
       h(ErrorPatternAlert, { url: "/api/patterns", onSelect: ({ hash }) => (document.title = hash) }),
     ];
   },
 });
 
-createApp(Shop).use(mayday, { wasmUrl: "/mayday/mayday.wasm", service: "shop" }).mount("#root");
+createApp(Shop).use(mayday, { wasmUrl: "/mayday/mayday.wasm", service: "shop", support: support() }).mount("#root");

@@ -1,0 +1,66 @@
+/** A table: all that the widget says, in English and French. */
+
+import type { SupportTexts } from "./types.ts";
+
+const en: SupportTexts = {
+  title: "Tell us what went wrong",
+  message: "What happened?",
+  contact: "How can we reach you? (optional)",
+  attach: "Attach my recent requests",
+  noLogs: "Your recent requests are not available.",
+  preview: "What will be sent",
+  page: "Page",
+  session: "Session",
+  errors: "Errors",
+  requests: "Requests",
+  mute: "Don’t open by itself again",
+  send: "Send",
+  later: "Not now",
+  close: "Close",
+  done: "Thank you. Your ticket is number {}.",
+  failed: "This could not be sent. Your message is still here; try again.",
+  signIn: "Sign in again, then send this.",
+  busy: "There have been too many reports. Try again in a moment.",
+  noticed: "Something went wrong. A form to report it is open at the end of the page.",
+  network: "Network",
+  timeout: "Timeout",
+  server: "Server error",
+  permission: "No access",
+  validation: "Input",
+  workflow: "Workflow",
+  unknown: "Error",
+};
+
+const fr: SupportTexts = {
+  title: "Dites-nous ce qui a échoué",
+  message: "Que s’est-il passé ?",
+  contact: "Comment vous joindre ? (facultatif)",
+  attach: "Joindre mes requêtes récentes",
+  noLogs: "Vos requêtes récentes ne sont pas disponibles.",
+  preview: "Ce qui sera envoyé",
+  page: "Page",
+  session: "Session",
+  errors: "Erreurs",
+  requests: "Requêtes",
+  mute: "Ne plus ouvrir automatiquement",
+  send: "Envoyer",
+  later: "Pas maintenant",
+  close: "Fermer",
+  done: "Merci. Votre ticket porte le numéro {}.",
+  failed: "L’envoi a échoué. Votre message est conservé ; réessayez.",
+  signIn: "Reconnectez-vous, puis renvoyez.",
+  busy: "Trop de signalements. Réessayez dans un instant.",
+  noticed: "Une erreur est survenue. Un formulaire pour la signaler est ouvert en fin de page.",
+  network: "Réseau",
+  timeout: "Délai dépassé",
+  server: "Erreur du serveur",
+  permission: "Accès refusé",
+  validation: "Saisie",
+  workflow: "Processus",
+  unknown: "Erreur",
+};
+
+export const textsOf = (isFrench: boolean, own: Partial<SupportTexts> = {}): SupportTexts => ({
+  ...(isFrench ? fr : en),
+  ...own,
+});

@@ -1,0 +1,3 @@
+import { testIn } from "../support/browser-suite.ts";
+
+testIn("WebKit");
