@@ -92,9 +92,13 @@ test("an action that fails opens the support widget, and its event says so in th
   assert.equal(await demo.getByLabel("What happened?").inputValue(), "I could not pay.");
   const [id] = idsIn((await posted).request());
   await until("the row is there", () => rowsOf(id!) === "1");
-  const stored = (await (await fetch(`${up.origin}/events/${id}`)).json()) as { support?: unknown; event?: unknown };
-  assert.deepEqual((stored.event as { support?: unknown } | undefined)?.support ?? stored.support, {
-    action: "payment_checkout",
-    opened: true,
-  });
+  const { text } = await ask(up.origin, { target: `/events/${id}`, headers: as("agent") });
+  const { support } = JSON.parse(text) as { support?: unknown };
+  assert.deepEqual(support, { action: "payment_checkout", opened: true });
+
+  // What the user sends makes a ticket, with the error as its evidence; its number is shown.
+  await demo.getByRole("button", { name: "Send" }).click();
+  const told = await demo.getByText(/Your ticket is number \d+/).innerText();
+  const number = /number (\d+)/.exec(told)?.[1];
+  assert.ok(Number(number) > 100, `ticket ${number}`);
 });
