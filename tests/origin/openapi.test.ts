@@ -132,13 +132,14 @@ const agent = as("agent");
 const admin = as("admin");
 const password = "nine purple llamas";
 
-test("what it answers is what the document says, where all goes well", async () => {
-  const event = makeEvent({
-    user_id: "cd".repeat(32),
-    session_id: "s1",
-    fingerprint: "00000000000000e1",
-    tags: { "impact.severity": "high" },
-  });
+const event = makeEvent({
+  user_id: "cd".repeat(32),
+  session_id: "s1",
+  fingerprint: "00000000000000e1",
+  tags: { "impact.severity": "high" },
+});
+
+test("events: what it answers is what the document says", async () => {
   await ingest(origin, [event, event, makeEvent({ ...event, event_id: "01900000-0000-7000-8000-0000000000e2" })]);
   await call(
     "post",
@@ -149,6 +150,9 @@ test("what it answers is what the document says, where all goes well", async () 
   );
   await call("post", "/v1/logs", "/v1/logs", { body: makeEvent() }, 200);
   await call("get", "/v1/logs/{rest}", "/v1/logs/health", {}, 200);
+});
+
+test("sign-in: what it answers is what the document says", async () => {
   await call("post", "/auth/register", "/auth/register", { body: { email: "jane@example.com", password } }, 201);
   const login = await call(
     "post",
@@ -167,9 +171,15 @@ test("what it answers is what the document says, where all goes well", async () 
     204,
   );
   await call("get", "/auth/me", "/auth/me", { headers: user }, 200);
+});
+
+test("questions: what it answers is what the document says", async () => {
   await call("get", "/events", "/events", { headers: agent }, 200);
   await call("get", "/events/{event_id}", `/events/${event.event_id}`, { headers: agent }, 200);
   await call("get", "/stats", "/stats", { headers: agent }, 200);
+});
+
+test("support: what it answers is what the document says", async () => {
   const requests = {
     requests: [{ method: "GET", url: "/a", statusCode: 500, userId: "jane", durationMs: 1.5, error: "E" }],
   };
@@ -185,6 +195,9 @@ test("what it answers is what the document says, where all goes well", async () 
     await call("post", `${prefix}/support/report`, `${prefix}/support/report`, { body: { message: "Help" } }, 201);
     await call("delete", `${prefix}/support/logs`, `${prefix}/support/logs`, { headers: user }, 204);
   }
+});
+
+test("errors: what it answers is what the document says", async () => {
   const tracked = {
     error: { message: "x", code: "C" },
     recovery: { attempted: true, successful: true, method: "retry" },
@@ -217,6 +230,9 @@ test("what it answers is what the document says, where all goes well", async () 
   await call("get", "/api/v1/errors/impact/high", "/api/v1/errors/impact/high", { headers: agent }, 200);
   await call("get", "/api/v1/errors/cascade/{session}", "/api/v1/errors/cascade/s1", { headers: agent }, 200);
   await call("get", "/api/v1/alerts", "/api/v1/alerts", { headers: agent }, 200);
+});
+
+test("operation: what it answers is what the document says", async () => {
   const order = { sessionId: "s1", traceId: "t1", includeConfig: true };
   await call("post", "/api/ops/support-pack", "/api/ops/support-pack", { body: order, headers: admin }, 200);
   for (const path of ["/ready", "/health", "/", "/admin/ops"]) await call("get", path, path, {}, 200);
