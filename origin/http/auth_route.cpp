@@ -65,6 +65,24 @@ Response open(const Services& services, const Request& request, const auth::Sign
   return response;
 }
 
+struct GivenToken {
+  std::string token;
+  bool by_cookie = false;
+  std::optional<Response> refusal;
+};
+
+/// The refresh token of the body, else of the cookie, which only our own page may use.
+GivenToken read_refresh_token(const Request& request) {
+  JsonBody body(request);
+  GivenToken given{.token = body.text("refresh_token", token_chars_max)};
+  given.refusal = body.refusal(request);
+  given.by_cookie = given.token.empty();
+  if (given.refusal || !given.by_cookie) return given;
+  given.token = cookie_of(request, refresh_cookie);
+  if (!is_own_page(request)) given.refusal = error_response(request, 403, to_string(Code::origin_not_allowed));
+  return given;
+}
+
 }  // namespace
 
 Answered register_user(Services& services, Request& request, const Reply& reply) {
@@ -94,34 +112,26 @@ Answered sign_in(Services& services, Request& request, const Reply& reply) {
 }
 
 Answered refresh_sign_in(Services& services, Request& request, const Reply& reply) {
-  JsonBody body(request);
-  std::string token = body.text("refresh_token", token_chars_max);
-  if (std::optional<Response> refusal = body.refusal(request)) return refusal;
-  const bool by_cookie = token.empty();
-  if (by_cookie && !is_own_page(request)) return error_response(request, 403, to_string(Code::origin_not_allowed));
-  if (by_cookie) token = cookie_of(request, refresh_cookie);
-  return ask_store(services, request, reply, [&services, &request, token, by_cookie] {
-    const auth::SignIn signed_in = services.accounts.refresh(token, wall_clock_now());
-    Response response = open(services, request, signed_in, by_cookie, 200);
-    if (by_cookie && response.status == 401) clear_cookies(response, services.config.policy.is_prod);
+  const GivenToken given = read_refresh_token(request);
+  if (given.refusal) return given.refusal;
+  return ask_store(services, request, reply, [&services, &request, given] {
+    const auth::SignIn signed_in = services.accounts.refresh(given.token, wall_clock_now());
+    Response response = open(services, request, signed_in, given.by_cookie, 200);
+    if (given.by_cookie && response.status == 401) clear_cookies(response, services.config.policy.is_prod);
     return response;
   });
 }
 
 Answered sign_out(Services& services, Request& request, const Reply& reply) {
-  JsonBody body(request);
-  std::string token = body.text("refresh_token", token_chars_max);
-  if (std::optional<Response> refusal = body.refusal(request)) return refusal;
-  const bool by_cookie = token.empty();
-  if (by_cookie && !is_own_page(request)) return error_response(request, 403, to_string(Code::origin_not_allowed));
-  if (by_cookie) token = cookie_of(request, refresh_cookie);
-  return ask_store(services, request, reply, [&services, &request, token, by_cookie] {
-    if (!services.accounts.sign_out(token, wall_clock_now())) {
+  const GivenToken given = read_refresh_token(request);
+  if (given.refusal) return given.refusal;
+  return ask_store(services, request, reply, [&services, &request, given] {
+    if (!services.accounts.sign_out(given.token, wall_clock_now())) {
       return store_failure_response(request, Code::storage_failed);
     }
     Response response;
     response.status = 204;
-    if (by_cookie) clear_cookies(response, services.config.policy.is_prod);
+    if (given.by_cookie) clear_cookies(response, services.config.policy.is_prod);
     return response;
   });
 }

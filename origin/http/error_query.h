@@ -8,7 +8,6 @@
 
 #include "mayday/base/timestamp.h"
 #include "origin/http/query.h"
-#include "origin/http/routes.h"
 #include "origin/store/store.h"
 
 namespace mayday::origin::http {
@@ -30,7 +29,5 @@ std::optional<std::int64_t> parse_time_range_ms(std::string_view text);
 
 /// How many attempts to recover have succeeded, from 0 to 1; null where there was none.
 nlohmann::json rate_of(const DailyErrors& day);
-
-Answered answer_errors(Services& services, Request& request, const Reply& reply, ErrorListQuery query);
 
 }  // namespace mayday::origin::http

@@ -60,6 +60,28 @@ std::string admit(Services& services, const std::string& event, Timestamp now) {
   return answer.events == 1 ? std::string(answer.lines) : std::string();
 }
 
+Answered answer_errors(Services& services, Request& request, const Reply& reply, ErrorListQuery query) {
+  return ask_store(services, request, reply, [&services, &request, query = std::move(query)] {
+    const Result<EventPage> page = services.store.query(query.filter, query.limit, query.cursor);
+    if (!page) return store_failure_response(request, page.error().code);
+    return json_response(
+        {{"errors", to_errors(page->bodies)}, {"next", page->next ? json(format_cursor(*page->next)) : json()}});
+  });
+}
+
+/// The pattern that a fingerprint or an event's id stands for.
+Result<std::optional<std::uint64_t>> fingerprint_of(Services& services, std::string_view id) {
+  if (const std::optional<std::uint64_t> fingerprint = parse_fingerprint(id)) return fingerprint;
+  const std::optional<Uuid> event_id = parse_uuid(id);
+  if (!event_id) return std::optional<std::uint64_t>();
+  const Result<std::optional<std::string>> found = services.store.find(*event_id);
+  if (!found) return found.error();
+  if (!*found) return std::optional<std::uint64_t>();
+  const json event = json::parse(**found, nullptr, false);
+  const std::string text = event.is_object() ? event.value("fingerprint", "") : "";
+  return parse_fingerprint(text);
+}
+
 }  // namespace
 
 Answered track_error(Services& services, Request& request, const Reply& reply) {
@@ -108,15 +130,6 @@ Answered list_high_impact(Services& services, Request& request, const Reply& rep
   }
   query.filter.severity_min = Severity::high;
   return answer_errors(services, request, reply, std::move(query));
-}
-
-Answered answer_errors(Services& services, Request& request, const Reply& reply, ErrorListQuery query) {
-  return ask_store(services, request, reply, [&services, &request, query = std::move(query)] {
-    const Result<EventPage> page = services.store.query(query.filter, query.limit, query.cursor);
-    if (!page) return store_failure_response(request, page.error().code);
-    return json_response(
-        {{"errors", to_errors(page->bodies)}, {"next", page->next ? json(format_cursor(*page->next)) : json()}});
-  });
 }
 
 Answered show_cascade(Services& services, Request& request, const Reply& reply) {
@@ -175,23 +188,6 @@ Answered show_error_rate(Services& services, Request& request, const Reply& repl
                           {"days", std::move(list)}});
   });
 }
-
-namespace {
-
-/// The pattern that a fingerprint or an event's id stands for.
-Result<std::optional<std::uint64_t>> fingerprint_of(Services& services, std::string_view id) {
-  if (const std::optional<std::uint64_t> fingerprint = parse_fingerprint(id)) return fingerprint;
-  const std::optional<Uuid> event_id = parse_uuid(id);
-  if (!event_id) return std::optional<std::uint64_t>();
-  const Result<std::optional<std::string>> found = services.store.find(*event_id);
-  if (!found) return found.error();
-  if (!*found) return std::optional<std::uint64_t>();
-  const json event = json::parse(**found, nullptr, false);
-  const std::string text = event.is_object() ? event.value("fingerprint", "") : "";
-  return parse_fingerprint(text);
-}
-
-}  // namespace
 
 Answered resolve_error(Services& services, Request& request, const Reply& reply) {
   JsonBody body(request);

@@ -1,11 +1,9 @@
 #include "origin/http/metrics.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 
 #include "origin/http/route_table.h"
+#include "origin/resident_memory.h"
 
 namespace mayday::origin::http {
 namespace {
@@ -13,17 +11,6 @@ namespace {
 constexpr Route no_route{.path = "other"};
 
 const Route& route_at(std::size_t index) { return index < route_table().size() ? route_table()[index] : no_route; }
-
-/// Resident memory by /proc; 0 where there is none.
-std::uint64_t resident_bytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "re");
-  if (!file) return 0;
-  unsigned long total = 0;
-  unsigned long resident = 0;
-  const int read = std::fscanf(file, "%lu %lu", &total, &resident);
-  std::fclose(file);
-  return read == 2 ? std::uint64_t{resident} * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
-}
 
 void head(std::string& out, std::string_view name, std::string_view type, std::string_view help) {
   out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name);

@@ -2,14 +2,13 @@
 
 #include <malloc.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "origin/clock.h"
 #include "origin/ops/pack_redaction.h"
 #include "origin/random_id.h"
+#include "origin/resident_memory.h"
 #include "origin/support/tickets.h"
 
 namespace mayday::origin::ops {
@@ -25,15 +24,6 @@ constexpr std::size_t recent_max = 100;  ///< Of each ring: a pack is to be read
 std::string megabytes(std::uint64_t bytes) { return std::to_string(bytes / (1024 * 1024)) + "MB"; }
 
 std::int64_t ms_of(const timeval& time) { return time.tv_sec * 1'000 + time.tv_usec / 1'000; }
-
-std::uint64_t resident_bytes() {
-  std::FILE* file = std::fopen("/proc/self/statm", "re");
-  if (!file) return 0;
-  unsigned long total = 0, resident = 0;
-  const int read = std::fscanf(file, "%lu %lu", &total, &resident);
-  std::fclose(file);
-  return read == 2 ? std::uint64_t{resident} * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
-}
 
 json runtime() {
   const struct mallinfo2 heap = mallinfo2();
