@@ -2,9 +2,11 @@
 
 #include <array>
 #include <bit>
+#include <span>
 
 #include "mayday/base/bytes.h"
-#include "redact_rules.h"
+#include "redact_pair.h"
+#include "redact_patterns.h"
 
 namespace mayday {
 namespace redaction {
@@ -53,7 +55,7 @@ constexpr bytes::TripleSets make_sets(const std::array<Set, N>& sets) {
 // token's.
 constexpr Set at_sign{one_of("@")};
 constexpr Set separators{one_of(":;<=>?[\\]^_{|}~")};  // Before a value, a number, or in a URL.
-constexpr Set signs{one_of("#%-")};
+constexpr Set signs{one_of("#%-\"'")};
 constexpr Set query_or_key{one_of("?_")};
 constexpr Set fragment{one_of("#")};
 constexpr Set percent{one_of("%"), one_of("24"), one_of("05")};
@@ -153,117 +155,105 @@ bool has_candidate(std::string_view text, std::size_t readable, const bytes::Tri
 class Scan {
  public:
   Scan(std::string_view bytes, schema::Profile profile, Buffer& out)
-      : text_{bytes}, profile_(profile), prose_(is_prose(profile)), out_(out) {}
+      : text_(bytes), profile_(profile), prose_(is_prose(profile)), out_(out) {}
 
   Redaction run(Candidates candidates) {
     if (profile_ == schema::Profile::path) strip_query();
     // The sets look at a number from the byte before it: the first has none.
-    if (prose_ && is_digit(text_.at(0))) take(find_number(text_, 0));
-    for (std::size_t at = candidates.next(); at < text_.size(); at = candidates.next()) inspect(at);
-    if (result_.changed) out_.append(text_.bytes.substr(text_.floor));
+    if (is_digit(text_.at(0)) && find_number(0)) take();
+    for (std::size_t at = candidates.next(); at < text_.text.size(); at = candidates.next()) inspect(at);
+    if (result_.changed) out_.append(text_.text.substr(text_.floor));
     return result_;
   }
 
  private:
   /// Rare: kept out of the loops, which would each hold a copy of every recognizer.
   [[gnu::noinline]] void inspect(std::size_t at) {
-    if (at >= text_.floor) take(find(at));
+    if (at >= text_.floor && (find(at) || (is_digit(text_.at(at + 1)) && find_number(at + 1)))) take();
   }
 
   /// A path has no query and no fragment, whatever they hold.
   void strip_query() {
-    const std::size_t end = text_.bytes.find_first_of("?#");
+    const std::size_t end = text_.text.find_first_of("?#");
     if (end == std::string_view::npos) return;
-    text_.bytes = text_.bytes.substr(0, end);
+    text_.text = text_.text.substr(0, end);
     result_ = {.changed = true, .first = Secret::query};
   }
 
-  /// What `at` betrays, else the number behind it.
-  Match find(std::size_t at) {
-    const Match match = is_alpha(text_.bytes[at]) ? find_at_letter(at) : find_at_sign(at);
-    return match.found() || !prose_ || !is_digit(text_.at(at + 1)) ? match : find_number(text_, at + 1);
+  bool fits(std::span<const std::uint8_t> pattern, std::size_t at) { return text_.match(pattern.data(), at); }
+
+  bool find_number(std::size_t at) {
+    if (profile_ == schema::Profile::identifier) return fits(patterns::identifier_number, at);
+    return prose_ && fits(patterns::number, at);
   }
 
-  Match find_at_sign(std::size_t at) {
-    switch (text_.bytes[at]) {
-      case '@': return find_at_commercial_at(at);
-      case ':': return find_at_colon(at);
+  /// What `at` betrays.
+  bool find(std::size_t at) {
+    switch (text_.at(at)) {
+      case '@': return fits(patterns::userinfo, at) || fits(patterns::email, at);
+      case ':':
+        return prose_ && (fits(patterns::url, at) || find_pair(text_, at) || fits(patterns::ipv6, at) ||
+                          fits(patterns::bot_token, at));
       case '=':
       case '>':
-      case ' ': return or_pair({}, at);
-      case '%': return find_at_percent(at);
-      case '\\': return find_encoded_email(text_, at);
-      case '?': return find_query(text_, at, url_);
-      case '#': return find_at_hash(at);
-      case '_': return find_prefixed_key(text_, at);
+      case ' ': return prose_ && find_pair(text_, at);
+      case '%': return fits(patterns::email, at) || (prose_ && (fits(patterns::phone, at) || find_pair(text_, at)));
+      case '\\': return fits(patterns::email, at);
+      case '?': return fits(patterns::query, at);
+      case '#': return (text_.before(at) == '&' && fits(patterns::email, at - 1)) || fits(patterns::query, at);
+      case '_': return find_token(at);
       case '-': return find_at_dash(at);
       case '+':
-      case '(': return find_phone(text_, at);
-      default: return {};
+      case '(': return prose_ && fits(patterns::phone, at);
+      case '"':
+      case '\'': return prose_ && find_quoted(text_, at);
+      default: return is_alpha(text_.at(at)) && find_at_letter(at);
     }
   }
 
-  Match find_at_percent(std::size_t at) const {
-    if (prose_ && (text_.has(at, "%2B") || text_.has(at, "%2b"))) return find_phone(text_, at);
-    return or_pair(find_encoded_email(text_, at), at);
+  bool find_at_dash(std::size_t at) {
+    if (text_.at(at + 1) == '-' && fits(patterns::private_key, at)) return true;
+    return (prose_ && find_flag(text_, at)) || find_token(at);
   }
 
-  Match or_pair(const Match& match, std::size_t at) const {
-    return match.found() || !prose_ ? match : find_pair(text_, at);
+  /// At the `_` or `-` behind a maker's prefix, or behind another word of a name.
+  bool find_token(std::size_t at) {
+    std::size_t begin = at;
+    while (at - begin < 12 && is_alnum(text_.before(begin))) --begin;
+    return (begin < at && !is_alnum(text_.before(begin)) && fits(patterns::token, begin)) || (prose_ && find_named(text_, at));
   }
 
-  Match find_at_commercial_at(std::size_t at) const {
-    const Match userinfo = find_userinfo(text_, at);
-    return userinfo.found() ? userinfo : find_email(text_, at);
+  bool find_at_letter(std::size_t at) {
+    // `hvs.` is seen at its `v`.
+    if (text_.at(at) == 'v' && text_.before(at) == 'h') --at;
+    if (is_alnum(text_.before(at))) return false;
+    return fits(patterns::token, at) || fits(patterns::web_token, at) ||
+           (prose_ && (fits(patterns::scheme, at) || fits(patterns::iban, at)));
   }
 
-  Match find_at_colon(std::size_t at) {
-    if (!prose_) return {};
-    if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') {
-      return at < url_.end ? Match{} : find_url_secret(text_, at, url_);
-    }
-    const Match pair = find_pair(text_, at);
-    if (pair.found()) return pair;
-    const Match address = find_ipv6(text_, at);
-    return address.found() ? address : find_bot_token(text_, at);
-  }
-
-  Match find_at_hash(std::size_t at) {
-    const Match email = find_encoded_email(text_, at);
-    return email.found() ? email : find_query(text_, at, url_);
-  }
-
-  Match find_at_dash(std::size_t at) const {
-    if (text_.at(at + 1) != '-') return find_prefixed_key(text_, at);
-    return text_.at(at + 2) == '-' || !prose_ ? find_private_key(text_, at) : find_flag(text_, at);
-  }
-
-  Match find_at_letter(std::size_t at) const {
-    const Match token = find_token(text_, at);
-    if (token.found() || !prose_) return token;
-    return find_iban(text_, at);
-  }
-
-  void take(const Match& match) {
-    if (!match.found()) return;
-    if (!result_.changed) result_ = {.changed = true, .first = match.kind};
-    result_.key_is_open =
-        match.kind == Secret::private_key && text_.bytes.substr(match.begin).find("-----END") == std::string_view::npos;
-    out_.append(text_.piece(text_.floor, match.begin));
-    if (match.leaves_mark) {
+  void take() {
+    std::size_t begin = text_.begin;
+    // What is left is UTF-8 too.
+    while (begin < text_.end && (static_cast<std::uint8_t>(text_.text[begin]) & 0xc0) == 0x80) ++begin;
+    if (begin >= text_.end || begin < text_.floor) return;
+    const auto kind = static_cast<Secret>(text_.kind);
+    if (!result_.changed) result_ = {.changed = true, .first = kind};
+    result_.key_is_open = kind == Secret::private_key && text_.end == text_.text.size();
+    out_.append(text_.piece(text_.floor, begin));
+    if (kind == Secret::userinfo) text_.url_floor = text_.end;
+    if (kind != Secret::userinfo && kind != Secret::query) {
       out_.append("[redacted:");
-      out_.append(to_string(match.kind));
+      out_.append(to_string(kind));
       out_.append(']');
     }
-    text_.floor = match.end;
+    text_.floor = text_.end;
   }
 
-  Text text_;
+  Matcher text_;
   schema::Profile profile_;
   bool prose_;
   Buffer& out_;
   Redaction result_;
-  UrlScan url_;
 };
 
 }  // namespace
@@ -276,34 +266,11 @@ Redaction redact(std::string_view text, schema::Profile profile, Buffer& out, st
   if (profile == schema::Profile::stack_line && !is_frame(text)) profile = schema::Profile::message;
   const bytes::TripleSets& sets = sets_of(profile);
   const std::size_t readable = text.size() + slack;
-  const bool begins_with_number = is_prose(profile) && is_digit(text.front());
+  const bool begins_with_number = profile != schema::Profile::stack_line && is_digit(text.front());
   if (!begins_with_number && !has_candidate(text, readable, sets)) return {};
   return Scan(text, profile, out).run(Candidates(text, readable, sets));
 }
 
-std::string_view to_string(Secret kind) {
-  switch (kind) {
-    case Secret::email: return "email";
-    case Secret::phone: return "phone";
-    case Secret::card: return "card";
-    case Secret::iban: return "iban";
-    case Secret::ssn: return "ssn";
-    case Secret::ip: return "ip";
-    case Secret::jwt: return "jwt";
-    case Secret::bearer: return "bearer";
-    case Secret::basic: return "basic";
-    case Secret::aws: return "aws";
-    case Secret::github: return "github";
-    case Secret::stripe: return "stripe";
-    case Secret::slack: return "slack";
-    case Secret::google: return "google";
-    case Secret::token: return "token";
-    case Secret::private_key: return "private_key";
-    case Secret::password: return "password";
-    case Secret::query: return "query";
-    case Secret::userinfo: return "userinfo";
-  }
-  return "secret";
-}
+std::string_view to_string(Secret kind) { return redaction::kind_names[static_cast<std::size_t>(kind)]; }
 
 }  // namespace mayday

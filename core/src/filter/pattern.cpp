@@ -1,0 +1,112 @@
+#include "pattern.h"
+
+namespace mayday::redaction {
+
+/// 0 at the text's edges, where nothing fits.
+inline char Matcher::byte() const {
+  if (backwards_) return at_ > floor ? text[at_ - 1] : '\0';
+  return at_ < text.size() ? text[at_] : '\0';
+}
+
+inline bool Matcher::step(std::uint8_t code) {
+  const char c = byte();
+  if (c == '\0') return false;
+  if (code >= code::first_class) {
+    const std::uint16_t mask = pattern_classes[code - code::first_class];
+    if (((classes_of(c) & mask) != 0) == (mask >= none_of)) return false;
+  } else if (c != static_cast<char>(code) && ((c | 0x20) != code || code < 'a' || code > 'z')) {
+    return false;
+  }
+  at_ += backwards_ ? std::size_t{0} - 1 : 1;
+  return true;
+}
+
+namespace {
+
+/// Behind the element at `code`.
+const std::uint8_t* behind(const std::uint8_t* code) {
+  switch (*code) {
+    case code::repeat: return behind(code + 3);
+    case code::group:
+      for (++code; *code != code::group_end;) code = code::skip(code);
+      return code + 1;
+    case code::negate:
+    case code::peek:
+    case code::back: return behind(code + 1);
+    case code::call:
+    case code::exact: return code + 2;
+    case code::set: return code + 2 + code[1];
+    case code::digits: return code + 3;
+    default: return code + 1;
+  }
+}
+
+}  // namespace
+
+bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) {
+  for (; code < end_of_it; code = behind(code)) {
+    if (!element(code)) return false;
+  }
+  return true;
+}
+
+bool Matcher::repeat(const std::uint8_t* code) {
+  const std::size_t least = code[1], most = code[2] == code::unbounded ? text.size() + 1 : code[2];
+  std::size_t count = 0;
+  while (count < most && element(code + 3)) ++count;
+  return count >= least;
+}
+
+bool Matcher::element(const std::uint8_t* code) {
+  const std::size_t start = at_, first = begin, last = end;
+  bool found = false;
+  switch (*code) {
+    case code::repeat: found = repeat(code); break;
+    case code::group:
+      for (++code; *code != code::group_end && !found;) {
+        const std::uint8_t* next = code::skip(code);
+        at_ = start, begin = first, end = last;
+        found = sequence(code, next);
+        code = next;
+      }
+      break;
+    case code::negate:
+    case code::peek:
+    case code::back: {
+      const bool turned = *code == code::back, negated = *code == code::negate;
+      backwards_ = backwards_ != turned;
+      found = element(code + 1) != negated;
+      backwards_ = backwards_ != turned;
+      at_ = start;
+      break;
+    }
+    case code::begin: begin = at_; return true;
+    case code::finish: end = at_; return true;
+    case code::call: found = call(code[1]); break;
+    case code::digits: found = digits(code[1], code[2]); break;
+    case code::set:
+      for (std::size_t i = 0; i < code[1] && !found; ++i) found = step_exact(code[2 + i]);
+      break;
+    case code::exact: found = step_exact(code[1]); break;
+    default: found = step(*code);
+  }
+  if (!found) at_ = start, begin = first, end = last;
+  return found;
+}
+
+bool Matcher::step_exact(std::uint8_t wanted) {
+  const char c = byte();
+  if (c == '\0' || static_cast<std::uint8_t>(c) != wanted) return false;
+  at_ += backwards_ ? std::size_t{0} - 1 : 1;
+  return true;
+}
+
+bool Matcher::match(const std::uint8_t* code, std::size_t at) {
+  at_ = begin = at;
+  end = 0;
+  if (!element(code)) return false;
+  if (end == 0) end = at_;
+  return true;
+}
+
+}  // namespace mayday::redaction
