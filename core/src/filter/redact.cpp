@@ -226,7 +226,9 @@ class Scan {
   bool find_at_letter(std::size_t at) {
     // `hvs.` is seen at its `v`.
     if (text_.at(at) == 'v' && text_.before(at) == 'h') --at;
-    if (is_alnum(text_.before(at))) return false;
+    if (is_alnum(text_.before(at))) {
+      return prose_ && is_digit(text_.at(at + 2)) && (find_worded(text_, at) || fits(patterns::unnamed, at));
+    }
     return fits(patterns::token, at) || fits(patterns::web_token, at) ||
            (prose_ && (fits(patterns::scheme, at) || fits(patterns::iban, at)));
   }

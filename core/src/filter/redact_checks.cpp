@@ -8,12 +8,12 @@ namespace {
 
 /// Behind these words any number is a phone's.
 constexpr std::string_view phone_words =
-    " phone ph telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call called calling "
+    " phone ph telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call caller contact called calling "
     "dial dialed sms whatsapp whats msisdn telefon handy mobil mobiltelefon telefono teléfono téléphone telefone celular "
     "móvil movil cellulare rufnummer portable gsm callback ";
 /// Behind these none is, however it looks.
 constexpr std::string_view other_words =
-    " order orders invoice tracking isbn issn ean gtin upc sku serial part ticket case ref reference id uuid version build "
+    " order orders invoice tracking isbn issn ean gtin upc sku serial part ticket case ref reference uuid version build "
     "timestamp epoch time date parcel shipment commit hash code batch lot model offset bytes size lat lng lon doi orcid "
     "account ";
 constexpr std::string_view ssn_words = " ssn ssns security ss ssnumber tin itin ";

@@ -43,8 +43,8 @@ constexpr std::string_view given_words =
 constexpr auto& names = pattern<
     "pass(w(or)?d|phrase|code|wort)s? %password;|pwds? %password;|secrets? %password;|kennwort %password;|"
     "wachtwoord %password;|contrase(ñ|n)a %password;|hasło %password;|lösenord %password;|jelszó %password;|"
-    "şifre %password;|ароль %password;|密码 %password;|密碼 %password;|パスワード %password;|비밀번호 %password;|"
-    " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|passord|adgangskode|sifre|haslo|jelszo|losenord) !O%password;|"
+    "şifre %password;|khẩu %password;|סיסמה %password;|المرور %password;|ωδικός %password;|รหัสผ่าน %password;|ароль %password;|密码 %password;|密碼 %password;|パスワード %password;|비밀번호 %password;|"
+    " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|sifre|haslo|jelszo|losenord) !O%password;|"
     "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
     "a(pi|ccess|ccount) ?keys? %token;|private ?keys? %token;|signing ?keys? %token;|encryption ?keys? %token;|"
     "master ?keys? %token;| (auth|sid|jwt|sig) !O%token;|"
@@ -94,7 +94,7 @@ std::uint8_t kind_of(std::string_view name) {
 /// The name before a separator: spaces, quotes and backslashes are passed over, and an index's bracket, where one was opened
 /// (our own marks end in one too). `api key`, `session id`, `security code` are two words; `the password is:`.
 constexpr auto& name_before = pattern<
-    "~(([ \t\\\\]|Q|[27]2\\%|;touq\\&|;93\\#\\&){0,6}(]([\\\\]|Q)*)?((si|saw) )?>"
+    "~(([ \t\\\\]|Q|[27]2\\%|d5\\%|;touq\\&|;93\\#\\&){0,6}(]([\\\\]|Q)*)?((si|saw) )?>"
     "((yek|di|edoc) )?N{1,48}<)">;
 
 bool has_name(Matcher& text, std::size_t at) {
@@ -268,23 +268,24 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   return value;
 }
 
-/// `<password>x</password>`, behind a namespace too.
-constexpr auto& element = pattern<"~(\\>N*(:N*)?\\<)(!\\<O){1,250}>\\</">;
+/// `<password>x</password>`: the closing tag tells its name, behind a namespace and whatever attributes the other has.
+constexpr auto& element = pattern<"\\>(!\\<O){1,250}\\</(N{1,32}:)?<N{1,48}>\\>">;
 
 bool find_element(Matcher& text, std::size_t at) {
-  if (!text.match(element.data(), at + 1)) return false;
-  const std::size_t begin = at + 1, end = text.end;
-  if (!has_name(text, at) || kind_of(text.piece(text.begin, text.end)) == no_name) return false;
+  if (!text.match(element.data(), at) || kind_of(text.piece(text.begin, text.end)) == no_name) return false;
+  const std::size_t begin = at + 1, end = text.text.find('<', begin);
   const std::string_view value = text.piece(begin, end);
   return !value.starts_with("[redacted:") && !holds(value, signs_only) && gone(text, begin, end, "password");
 }
 
-/// `the password is hunter2`: only a value that prose would not have.
+/// `the password is hunter2`, `OTP 482913`: only a value that prose would not have.
 bool find_sentence(Matcher& text, std::size_t at) {
-  if (!text.text.substr(at).starts_with(" is ") || !has_name(text, at)) return false;
+  const bool number = is_digit(text.at(at + 1));
+  if ((!number && !text.text.substr(at).starts_with(" is ")) || !has_name(text, at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
-  if (name == no_name) return false;
-  const Value value = value_after(text, at + 3, 1);
+  if (name == no_name || (number && name != code_name)) return false;
+  const Value value = value_after(text, number ? at : at + 3, 1);
+  if (number && value.end < value.begin + 4) return false;
   if (is_harmless(text, value, name, ':')) return false;
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (!value.quoted && (!has_digit(bytes) || (holds(bytes, digits_only) && name != code_name))) return false;
@@ -314,7 +315,11 @@ bool find_pair(Matcher& text, std::size_t at) {
   if ((separator == '%' && !encoded) || (separator == ':' && text.at(at + 1) == ':') || !has_name(text, at)) return false;
   const std::size_t begin = text.begin;
   const std::string_view name = text.piece(begin, text.end);
-  const std::uint8_t kind = kind_of(name);
+  std::uint8_t kind = kind_of(name);
+  // `name="password" value="x"`, `{"key": "password", "value": "x"}`.
+  constexpr auto& described = pattern<"~(([ ,\\\\]|Q){2,8}>N{1,48}<([\\\\]|Q)+ ?[:=])">;
+  if (kind == no_name && name.ends_with("alue") && text.match(described.data(), begin))
+    kind = kind_of(text.piece(text.begin, text.end));
   if (kind == no_name) return find_given(text, name, at);
   const char quote = is_quote(text.before(begin)) ? text.before(begin) : '\0';
   const Value value = value_after(text, at, encoded ? 3 : 1);
@@ -335,6 +340,10 @@ bool find_pair(Matcher& text, std::size_t at) {
 }
 
 bool find_flag(Matcher& text, std::size_t at) {
+  // curl's `-u name:secret`, sshpass's `-p secret`.
+  constexpr auto& user =
+      pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<(!/V)V+%password;">;
+  if (text.match(user.data(), at)) return true;
   constexpr auto& flag = pattern<"--<N{1,46}> ">;
   if (!text.match(flag.data(), at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
@@ -346,7 +355,10 @@ bool find_flag(Matcher& text, std::size_t at) {
 }
 
 bool find_quoted(Matcher& text, std::size_t at) {
-  if (text.before(at) != ' ' || !has_name(text, at - 1)) return false;
+  constexpr auto& identified = pattern<"~( yb deifitnedi)Q<V+%password;">;  // SQL's.
+  if (text.before(at) != ' ') return false;
+  if (text.match(identified.data(), at)) return true;
+  if (!has_name(text, at - 1)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name != password_name && name != token_name) return false;
   if (Words(text.piece(text.floor, text.begin)).last() == " unexpected ") return false;
@@ -355,6 +367,21 @@ bool find_quoted(Matcher& text, std::size_t at) {
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (!has_digit(bytes) || bytes.find(' ') != std::string_view::npos || is_harmless(text, value, name, ':')) return false;
   return gone(text, value.begin, value.end, "password");
+}
+
+bool find_worded(Matcher& text, std::size_t at) {
+  // Names of algorithms have digits too.
+  constexpr auto& word = pattern<
+      "~((B|[.~+/=!$@#*%]){0,24}< )%rewind;!((oauth|sha|md|base|utf|bcrypt|argon|pbkdf|rs|hs|es|ps|pkcs|x50|ipv|http)D)"
+      "<V{6,}">;
+  if (!text.match(word.data(), at)) return false;
+  const std::size_t begin = text.begin, end = text.end;
+  if (!has_name(text, begin - 1)) return false;
+  const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
+  const Value value{.begin = begin, .end = end, .spaced = true};
+  const std::string_view bytes = text.piece(begin, end);
+  if ((name != password_name && (name != token_name || bytes.size() < 10)) || !has_digit(bytes)) return false;
+  return !is_harmless(text, value, name, ' ') && gone(text, begin, end, "password");
 }
 
 bool find_named(Matcher& text, std::size_t at) {

@@ -8,7 +8,7 @@ namespace mayday::redaction::patterns {
 /// At `://`: user-info, in which there may be a slash where no port stands; or a webhook, whose address is its password: the
 /// path behind what its maker publishes. The host may have one more label, a tenant's or a channel's.
 inline constexpr auto& url = pattern<
-    "://(<![/?#@]U(![/?#@]U)*@((![/?#@]U)+@)*>%userinfo;|<(![/?#@:]U)*:!D(![/?#@]U)*[/?#](!@U){0,99}@>%userinfo;|"
+    "://(!(git@)<![/?#@]U(![/?#@]U)*@((![/?#@]U)+@)*>%userinfo;|<(![/?#@:]U)*:!D(![/?#@]U)*[/?#](!@U){0,99}@>%userinfo;|"
     "(!(hooks|discord|outlook|api)A+.)?(hooks.slack.com/(services|workflows)/<!\\[U+>%slack;|"
     "(discord(app)?.com/api/webhooks/|webhook.office.com/webhookb2/|outlook.office.com/webhook/|"
     "hooks.zapier.com/hooks/catch/|api.telegram.org/bot)<!\\[(![?#]U)+>%token;))">;
@@ -35,7 +35,7 @@ inline constexpr auto& email = pattern<
     "(@|\\%(25)?40|\\\\(u00|x)40|\\&\\#(x40|0?64);)" MAYDAY_DOMAIN "%email;">;
 
 /// At an `@`: of a URL's authority, where the scan did not stop at `://`.
-inline constexpr auto& userinfo = pattern<"~((![/@]U){1,255}<//:)@%userinfo;">;
+inline constexpr auto& userinfo = pattern<"~((![/@]U){1,255}<//:)@!~(@tig//)%userinfo;">;
 
 /// At the word that a maker's prefix is, or begins with.
 inline constexpr auto& token = pattern<
@@ -49,9 +49,12 @@ inline constexpr auto& token = pattern<
     "r8_A{30,}|tvly-B{20,}|sq0Y{3}-B{20,}|fig[do]_B{30,}|nfp_B{30,}|sntry[su]_B{40,}|sbp_X{40,}|key-X{32})%token;|"
     "(ntn_A{40,}|secret_A{20,}|lsv2_B{40,}|ph[cx]_A{30,}|re_A{6,}_A{16,}|pul-X{40}|tskey-Y+-B{20,}|nrak-A{20,}|"
     "hrku-B{30,}|pscale_Y+_B{30,}|xkeysib-X{60,}B*|cfpat-B{40,}|rubygems_X{40,}|pat-YY1-X{8}-B{20,}|"
-    "bkua_X{40}|atbbA{20,}|sdp_|vercel_A{20,}|glpat-)%token;|"
+    "bkua_X{40}|atbbA{20,}|vercel_A{20,}|age-secret-key-1A{40,})%token;|"
     "A{2,12}[-_](prod|secret|key|api|pat|token|auth|oauth)[-_]&((!HB){0,60}H)&((!YB){0,60}Y)B{16,}%long-run;"
     "%token;)%made-up;">;
+
+/// Within a word, what its maker gave no prefix: Discord's, of which the first part is a number's base64.
+inline constexpr auto& unnamed = pattern<"~(B{1,24}<!B)%rewind;![A-LP-Z]HB{22,28}.B{6}.B{27,}%token;">;
 
 /// RFC 7519 and 7516: three base64url parts, or five; the first is a JSON object, so it begins with `eyJ`.
 inline constexpr auto& web_token = pattern<"!~B\\e\\y\\JB{7,}.(B{4,}|&.)(.(B+|&.)){0,4}%jwt;">;
@@ -84,7 +87,7 @@ inline constexpr auto& ipv6 = pattern<
 #define MAYDAY_ALONE "!K!([.-]W)"
 /// ` ext. 12`, ` x12`, `;ext=12` (RFC 3966) behind a number.
 #define MAYDAY_PHONE_END "([ ,;]{0,2}(extension|ext|x|\\#)[. =:]*D{1,6}!A|" MAYDAY_ALONE ")%phone;"
-#define MAYDAY_DATE "((DDDD[-./ ]DD[-./ ]DD|DD[-./ ]DD[-./ ]DDDD)!D)"
+#define MAYDAY_DATE "(((19|20)DD[-./ ]DD[-./ ]DD|DD[-./ ]DD[-./ ](19|20)DD)!D)"
 /// The North American plan: no area or office begins with 0 or 1, and 200, 300 and 400 are no areas.
 #define MAYDAY_AREA "!([2-4]00)![01]DDD"
 /// Behind the trunk prefix 0 an area and a subscriber, in groups set apart alike. Not a ZIP code with its four.
@@ -109,8 +112,8 @@ inline constexpr auto& phone = pattern<
 /// decimal or a UUID: addresses, of which one may end a range, and phones, abroad behind 00.
 inline constexpr auto& number = pattern<
     "!~A(1//0B{20,}%google;|!~([.-]D)&((D|[ .()/+-]){7})(!(D{13}!D%article;)%luhn;!A!([.-]D)%card;|"
-    "!~[._-]!(000|666|9)DDD(-!(00)DD-!(0000)DDDD" MAYDAY_ALONE "|[ .-]?!(00)DD[ .-]?!(0000)DDDD" MAYDAY_ALONE
-    "(%about-ssn;|&([ ,:]{0,2}\\(?(is )?(ssn|social sec))))%ssn;|"
+    "!~[._-]!(000|666)DDD(-!~(-DD9)!(00)DD-!(0000)DDDD" MAYDAY_ALONE "|[ .-]?!(00)DD[ .-]?!(0000)DDDD" MAYDAY_ALONE
+    "(%about-ssn;|&([ ,:]{0,2}\\(?(is )?(the |an? |my )?(ssn|social sec))))%ssn;|"
     "(~(-!O)|!~[._-])" MAYDAY_IPV4 "|"
     "!~[._-](!" MAYDAY_DATE "!(1D{9}(DDD)?!(D|[ .()/+-]))#7,15;(%about-phone;|&(%rewind;~(/em.aw)))" MAYDAY_PHONE_END "|"
     "((1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?![01]DDD[ .-]|" MAYDAY_AREA "(-![01]DDD-|.![01]DDD.|[ /]![01]DDD-))DDDD|"

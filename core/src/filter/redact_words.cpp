@@ -55,7 +55,7 @@ bool Words::any_in(std::string_view list) const {
 }
 
 bool is_about(Words words, std::string_view list) {
-  constexpr std::string_view fillers = " number numbers no nr num is was at to on me us s your my the of value app ";
+  constexpr std::string_view fillers = " number numbers no nr num id is was at to on me us s your my the of value app ";
   while (words.last_is_in(fillers)) words.drop_last();
   return words.last_is_in(list);
 }
