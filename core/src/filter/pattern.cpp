@@ -8,15 +8,20 @@ inline char Matcher::byte() const {
   return at_ < text.size() ? text[at_] : '\0';
 }
 
-inline bool Matcher::step(std::uint8_t code) {
-  const char c = byte();
+namespace {
+
+/// True if the byte is the literal, or of the class, that the code says.
+inline bool fits(std::uint8_t code, char c) {
   if (c == '\0') return false;
-  if (code >= code::first_class) {
-    const std::uint16_t mask = pattern_classes[code - code::first_class];
-    if (((classes_of(c) & mask) != 0) == (mask >= none_of)) return false;
-  } else if (c != static_cast<char>(code) && ((c | 0x20) != code || code < 'a' || code > 'z')) {
-    return false;
-  }
+  if (code < code::first_class) return c == static_cast<char>(code) || ((c | 0x20) == code && code >= 'a' && code <= 'z');
+  const std::uint16_t mask = pattern_classes[code - code::first_class];
+  return ((classes_of(c) & mask) != 0) != (mask >= none_of);
+}
+
+}  // namespace
+
+inline bool Matcher::step(std::uint8_t code) {
+  if (!fits(code, byte())) return false;
   at_ += backwards_ ? std::size_t{0} - 1 : 1;
   return true;
 }
@@ -53,7 +58,11 @@ bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) 
 bool Matcher::repeat(const std::uint8_t* code) {
   const std::size_t least = code[1], most = code[2] == code::unbounded ? text.size() + 1 : code[2];
   std::size_t count = 0;
-  while (count < most && element(code + 3)) ++count;
+  if (code[3] >= code::first_literal) {
+    while (count < most && step(code[3])) ++count;
+  } else {
+    while (count < most && element(code + 3)) ++count;
+  }
   return count >= least;
 }
 
@@ -65,8 +74,11 @@ bool Matcher::element(const std::uint8_t* code) {
     case code::group:
       for (++code; *code != code::group_end && !found;) {
         const std::uint8_t* next = code::skip(code);
-        at_ = start, begin = first, end = last;
-        found = sequence(code, next);
+        // Most fail at their first byte.
+        if (code == next || *code < code::first_literal || fits(*code, byte())) {
+          found = sequence(code, next);
+          if (!found) at_ = start, begin = first, end = last;
+        }
         code = next;
       }
       break;

@@ -25,6 +25,7 @@ namespace mayday::redaction {
 namespace code {
 
 enum Op : std::uint8_t { stop, repeat, group, negate, peek, back, begin, finish, call, set, exact, digits };
+inline constexpr std::uint8_t first_literal = 0x20;
 inline constexpr std::uint8_t first_class = 0x80;
 inline constexpr std::uint8_t unbounded = 255;
 inline constexpr std::uint8_t group_end = 255;    ///< In the place of an alternative's length.

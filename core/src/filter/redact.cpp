@@ -182,7 +182,11 @@ class Scan {
 
   bool fits(std::span<const std::uint8_t> pattern, std::size_t at) { return text_.match(pattern.data(), at); }
 
+  /// Most numbers are short, or a word's, and read no further: `1.2.3.4` and `5550123` are the shortest of ours.
   bool find_number(std::size_t at) {
+    if (is_alnum(text_.before(at))) return false;
+    if (text_.at(at + 1) != '/' && text_.text.find_first_not_of("0123456789 -.()/+", at) < at + 7) return false;
+    if (at + 7 > text_.text.size()) return false;
     if (profile_ == schema::Profile::identifier) return fits(patterns::identifier_number, at);
     return prose_ && fits(patterns::number, at);
   }
@@ -192,8 +196,9 @@ class Scan {
     switch (text_.at(at)) {
       case '@': return fits(patterns::userinfo, at) || fits(patterns::email, at);
       case ':':
-        return prose_ && (fits(patterns::url, at) || find_pair(text_, at) || fits(patterns::ipv6, at) ||
-                          fits(patterns::bot_token, at));
+        if (!prose_) return false;
+        if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return fits(patterns::url, at);
+        return find_pair(text_, at) || fits(patterns::ipv6, at) || fits(patterns::bot_token, at);
       case '=':
       case '>':
       case ' ': return prose_ && find_pair(text_, at);
@@ -216,11 +221,21 @@ class Scan {
     return (prose_ && find_flag(text_, at)) || find_token(at);
   }
 
+  /// All tokens are made up: ten bytes and a digit follow. Most of what looks like a prefix is a name.
+  bool is_made_up(std::size_t at) const {
+    bool has_digit = false;
+    std::size_t end = at;
+    for (; end - at < 24 && is(text_.at(end), alnum_class | dash_class | dot_class); ++end)
+      has_digit = has_digit || is_digit(text_.at(end));
+    return end - at == 24 || (end - at >= 10 && has_digit);
+  }
+
   /// At the `_` or `-` behind a maker's prefix, or behind another word of a name.
   bool find_token(std::size_t at) {
     std::size_t begin = at;
     while (at - begin < 12 && is_alnum(text_.before(begin))) --begin;
-    return (begin < at && !is_alnum(text_.before(begin)) && fits(patterns::token, begin)) || (prose_ && find_named(text_, at));
+    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) && fits(patterns::token, begin)) ||
+           (prose_ && find_named(text_, at));
   }
 
   bool find_at_letter(std::size_t at) {
@@ -229,8 +244,9 @@ class Scan {
     if (is_alnum(text_.before(at))) {
       return prose_ && is_digit(text_.at(at + 2)) && (find_worded(text_, at) || fits(patterns::unnamed, at));
     }
-    return fits(patterns::token, at) || fits(patterns::web_token, at) ||
-           (prose_ && (fits(patterns::scheme, at) || fits(patterns::iban, at)));
+    if (is_made_up(at) && (fits(patterns::token, at) || fits(patterns::web_token, at))) return true;
+    if (!prose_) return false;
+    return is_digit(text_.at(at + 2)) ? fits(patterns::iban, at) : fits(patterns::scheme, at);
   }
 
   void take() {

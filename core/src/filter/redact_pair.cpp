@@ -278,14 +278,18 @@ bool find_element(Matcher& text, std::size_t at) {
   return !value.starts_with("[redacted:") && !holds(value, signs_only) && gone(text, begin, end, "password");
 }
 
-/// `the password is hunter2`, `OTP 482913`: only a value that prose would not have.
+/// `OTP 482913`.
+constexpr auto& code_before = pattern<
+    "~((edoc[ -]?(pto|nip|afm|ytiruces|noitacifirev|noitamrifnoc|nigol|ssecca)|pto|nip|[vc]vc|edocssap)!W) <D{4,8}!W"
+    "%password;">;
+
+/// `the password is hunter2`: only a value that prose would not have.
 bool find_sentence(Matcher& text, std::size_t at) {
-  const bool number = is_digit(text.at(at + 1));
-  if ((!number && !text.text.substr(at).starts_with(" is ")) || !has_name(text, at)) return false;
+  if (is_digit(text.at(at + 1))) return text.match(code_before.data(), at);
+  if (!text.text.substr(at).starts_with(" is ") || !has_name(text, at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
-  if (name == no_name || (number && name != code_name)) return false;
-  const Value value = value_after(text, number ? at : at + 3, 1);
-  if (number && value.end < value.begin + 4) return false;
+  if (name == no_name) return false;
+  const Value value = value_after(text, at + 3, 1);
   if (is_harmless(text, value, name, ':')) return false;
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (!value.quoted && (!has_digit(bytes) || (holds(bytes, digits_only) && name != code_name))) return false;
@@ -358,15 +362,15 @@ bool find_quoted(Matcher& text, std::size_t at) {
   constexpr auto& identified = pattern<"~( yb deifitnedi)Q<V+%password;">;  // SQL's.
   if (text.before(at) != ' ') return false;
   if (text.match(identified.data(), at)) return true;
-  if (!has_name(text, at - 1)) return false;
-  const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
-  if (name != password_name && name != token_name) return false;
-  if (Words(text.piece(text.floor, text.begin)).last() == " unexpected ") return false;
   Value value{.begin = at};
   value.quoted = value.spaced = read_quoted(text, value);
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (!has_digit(bytes) || bytes.find(' ') != std::string_view::npos || is_harmless(text, value, name, ':')) return false;
-  return gone(text, value.begin, value.end, "password");
+  if (bytes.size() > 256 || !has_digit(bytes) || bytes.find(' ') != std::string_view::npos || !has_name(text, at - 1))
+    return false;
+  const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
+  if (name != password_name && name != token_name) return false;
+  if (Words(text.piece(text.floor, text.begin)).last() == " unexpected ") return false;
+  return !is_harmless(text, value, name, ':') && gone(text, value.begin, value.end, "password");
 }
 
 bool find_worded(Matcher& text, std::size_t at) {

@@ -13,13 +13,14 @@ inline constexpr auto& url = pattern<
     "(discord(app)?.com/api/webhooks/|webhook.office.com/webhookb2/|outlook.office.com/webhook/|"
     "hooks.zapier.com/hooks/catch/|api.telegram.org/bot)<!\\[(![?#]U)+>%token;))">;
 
+#define MAYDAY_PAIR "&([?#](W|[-_.%[\\]$]){1,64}=)"
 /// At a `?` or `#`: the query and the fragment, of a URL, of a path with a `name=` behind, of a path from its root, or of a
 /// file with a position behind. The position stays, and the sentence's last mark; a parenthesis ends it, unless it was
 /// opened in it: V8 puts a frame's location into parentheses.
 inline constexpr auto& query = pattern<
-    "(%absolute;|%in-url;|[?#]&((A|[-_.%[\\]$]|P){1,64}=)!~([?#]\\\\)%rewind;(~(!U|[([,])|~((B|[~%]){0,64}[/.]))|"
+    "(%absolute;|%in-url;|~(!U|[([,])" MAYDAY_PAIR "|~(B{0,64}[/.])(" MAYDAY_PAIR "|"
     "~(((B|[.~%]){1,64}/)+(!U|[([,]))&([?#]A(![/(|$*^{)[]U)*(!U|[)]))|"
-    "%once;~((B|[~%]){0,64}[/.])&([?#](!(:D+(:D+)?(!U|[)]))![)]U)*%seen;:D))%rewind;"
+    "%once;&([?#](!(:D+(:D+)?(!U|[)]))![)]U)*%seen;:D)))%rewind;"
     "[?#]((\\((![)]U)*\\)|!(:D+(:D+)?(!U|[)])|[.,]!U)![)]U)+|&(:D))%query;">;
 
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode. And no file's ending.
