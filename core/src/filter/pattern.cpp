@@ -49,8 +49,13 @@ const std::uint8_t* behind(const std::uint8_t* code) {
 }  // namespace
 
 bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) {
-  for (; code < end_of_it; code = behind(code)) {
-    if (!element(code)) return false;
+  while (code < end_of_it) {
+    if (*code >= code::first_literal) {
+      if (!step(*code++)) return false;
+    } else {
+      if (!element(code)) return false;
+      code = behind(code);
+    }
   }
   return true;
 }
@@ -67,11 +72,12 @@ bool Matcher::repeat(const std::uint8_t* code) {
 }
 
 bool Matcher::element(const std::uint8_t* code) {
-  const std::size_t start = at_, first = begin, last = end;
+  const std::size_t start = at_;
   bool found = false;
   switch (*code) {
     case code::repeat: found = repeat(code); break;
-    case code::group:
+    case code::group: {
+      const std::size_t first = begin, last = end;
       for (++code; *code != code::group_end && !found;) {
         const std::uint8_t* next = code::skip(code);
         // Most fail at their first byte.
@@ -82,6 +88,7 @@ bool Matcher::element(const std::uint8_t* code) {
         code = next;
       }
       break;
+    }
     case code::negate:
     case code::peek:
     case code::back: {
@@ -102,7 +109,7 @@ bool Matcher::element(const std::uint8_t* code) {
     case code::exact: found = step_exact(code[1]); break;
     default: found = step(*code);
   }
-  if (!found) at_ = start, begin = first, end = last;
+  if (!found) at_ = start;
   return found;
 }
 

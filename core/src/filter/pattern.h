@@ -248,8 +248,8 @@ class Matcher {
   bool step(std::uint8_t code);
   bool step_exact(std::uint8_t wanted);
   char byte() const;
-  bool call(std::uint8_t what);
-  bool digits(std::size_t least, std::size_t most);
+  [[gnu::noinline]] bool call(std::uint8_t what);
+  [[gnu::noinline]] bool digits(std::size_t least, std::size_t most);
   bool luhn();
   bool mod97();
   bool absolute();

@@ -194,7 +194,7 @@ class Scan {
   /// What `at` betrays.
   bool find(std::size_t at) {
     switch (text_.at(at)) {
-      case '@': return fits(patterns::userinfo, at) || fits(patterns::email, at);
+      case '@': return (!prose_ && fits(patterns::userinfo, at)) || fits(patterns::email, at);
       case ':':
         if (!prose_) return false;
         if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return fits(patterns::url, at);
@@ -204,8 +204,8 @@ class Scan {
       case ' ': return prose_ && find_pair(text_, at);
       case '%': return fits(patterns::email, at) || (prose_ && (fits(patterns::phone, at) || find_pair(text_, at)));
       case '\\': return fits(patterns::email, at);
-      case '?': return fits(patterns::query, at);
-      case '#': return (text_.before(at) == '&' && fits(patterns::email, at - 1)) || fits(patterns::query, at);
+      case '?': return find_query(at);
+      case '#': return (text_.before(at) == '&' && fits(patterns::email, at - 1)) || find_query(at);
       case '_': return find_token(at);
       case '-': return find_at_dash(at);
       case '+':
@@ -219,6 +219,13 @@ class Scan {
   bool find_at_dash(std::size_t at) {
     if (text_.at(at + 1) == '-' && fits(patterns::private_key, at)) return true;
     return (prose_ && find_flag(text_, at)) || find_token(at);
+  }
+
+  /// Behind a word alone, `button#save`, it is most often no URL at all.
+  bool find_query(std::size_t at) {
+    std::size_t begin = at;
+    while (is(text_.before(begin), alnum_class | dash_class)) --begin;
+    return (begin == at || !is(text_.before(begin), url_end_class)) && fits(patterns::query, at);
   }
 
   /// All tokens are made up: ten bytes and a digit follow. Most of what looks like a prefix is a name.

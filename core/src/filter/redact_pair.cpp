@@ -361,7 +361,7 @@ bool find_flag(Matcher& text, std::size_t at) {
 bool find_quoted(Matcher& text, std::size_t at) {
   constexpr auto& identified = pattern<"~( yb deifitnedi)Q<V+%password;">;  // SQL's.
   if (text.before(at) != ' ') return false;
-  if (text.match(identified.data(), at)) return true;
+  if (lower(text.before(at - 1)) == 'y' && text.match(identified.data(), at)) return true;
   Value value{.begin = at};
   value.quoted = value.spaced = read_quoted(text, value);
   const std::string_view bytes = text.piece(value.begin, value.end);

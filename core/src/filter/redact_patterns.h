@@ -8,12 +8,12 @@ namespace mayday::redaction::patterns {
 /// At `://`: user-info, in which there may be a slash where no port stands; or a webhook, whose address is its password: the
 /// path behind what its maker publishes. The host may have one more label, a tenant's or a channel's.
 inline constexpr auto& url = pattern<
-    "://(!(git@)<![/?#@]U(![/?#@]U)*@((![/?#@]U)+@)*>%userinfo;|<(![/?#@:]U)*:!D(![/?#@]U)*[/?#](!@U){0,99}@>%userinfo;|"
+    "://(!(git@)<![/?#@]U(N+|![/?#@]U)*@((N+|![/?#@]U)+@)*>%userinfo;|<(N+|![/?#@:]U)*:!D(N+|![/?#@]U)*[/?#](!@U){0,99}@>%userinfo;|"
     "(!(hooks|discord|outlook|api)A+.)?(hooks.slack.com/(services|workflows)/<!\\[U+>%slack;|"
     "(discord(app)?.com/api/webhooks/|webhook.office.com/webhookb2/|outlook.office.com/webhook/|"
     "hooks.zapier.com/hooks/catch/|api.telegram.org/bot)<!\\[(![?#]U)+>%token;))">;
 
-#define MAYDAY_PAIR "&([?#](W|[-_.%[\\]$]){1,64}=)"
+#define MAYDAY_PAIR "&([?#](W+|[-_.%[\\]$]){1,64}=)"
 /// At a `?` or `#`: the query and the fragment, of a URL, of a path with a `name=` behind, of a path from its root, or of a
 /// file with a position behind. The position stays, and the sentence's last mark; a parenthesis ends it, unless it was
 /// opened in it: V8 puts a frame's location into parentheses.
@@ -21,7 +21,7 @@ inline constexpr auto& query = pattern<
     "(%absolute;|%in-url;|~(!U|[([,])" MAYDAY_PAIR "|~(B{0,64}[/.])(" MAYDAY_PAIR "|"
     "~(((B|[.~%]){1,64}/)+(!U|[([,]))&([?#]A(![/(|$*^{)[]U)*(!U|[)]))|"
     "%once;&([?#](!(:D+(:D+)?(!U|[)]))![)]U)*%seen;:D)))%rewind;"
-    "[?#]((\\((![)]U)*\\)|!(:D+(:D+)?(!U|[)])|[.,]!U)![)]U)+|&(:D))%query;">;
+    "[?#]((B+|\\((![)]U)*\\)|!(:D+(:D+)?(!U|[)])|[.,]!U)![)]U)+|&(:D))%query;">;
 
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode. And no file's ending.
 #define MAYDAY_TOP_LEVEL "(~(&(LL)(Y+H?|H+).|P+.)|~(A+--nx.))!%file;!(:D+:D)"
@@ -32,7 +32,7 @@ inline constexpr auto& query = pattern<
 /// RFC 5322's dot-atoms, international ones too (RFC 6531), and a quoted local part; the sign encoded too. `git@host:path`,
 /// `this@Activity` and their like name nobody. Not `2x` of an image, `1` of a version.
 inline constexpr auto& email = pattern<
-    "~((E(I&A)?){1,64}<|\"(!\"S?!SO){1,64}\"<)%trim;&(%rewind;!((git|this|super|return|break|continue)!E))"
+    "~((E{1,64}(I&A)?){1,8}<|\"(!\"S?!SO){1,64}\"<)%trim;&(%rewind;!((git|this|super|return|break|continue)!E))"
     "(@|\\%(25)?40|\\\\(u00|x)40|\\&\\#(x40|0?64);)" MAYDAY_DOMAIN "%email;">;
 
 /// At an `@`: of a URL's authority, where the scan did not stop at `://`.
