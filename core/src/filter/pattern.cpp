@@ -1,5 +1,7 @@
 #include "pattern.h"
 
+#include "mayday/base/bytes.h"
+
 namespace mayday::redaction {
 
 /// 0 at the text's edges, where nothing fits.
@@ -118,6 +120,15 @@ bool Matcher::step_exact(std::uint8_t wanted) {
   if (c == '\0' || static_cast<std::uint8_t>(c) != wanted) return false;
   at_ += backwards_ ? std::size_t{0} - 1 : 1;
   return true;
+}
+
+bool Matcher::has(std::size_t i, std::string_view part) const {
+  return i <= text.size() && text.size() - i >= part.size() && bytes::equal(text.data() + i, part.data(), part.size());
+}
+
+std::size_t Matcher::find(std::string_view part, std::size_t i) const {
+  while (i < text.size() && !has(i, part)) ++i;
+  return i;
 }
 
 bool Matcher::match(const std::uint8_t* code, std::size_t at) {

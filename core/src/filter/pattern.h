@@ -228,12 +228,17 @@ class Matcher {
   explicit Matcher(std::string_view whole) : text(whole) {}
 
   /// True if the pattern fits at `at`. Then `begin`, `end` and `kind` tell what goes.
-  bool match(const std::uint8_t* code, std::size_t at);
+  [[gnu::noinline]] bool match(const std::uint8_t* code, std::size_t at);
 
   char at(std::size_t i) const { return i < text.size() ? text[i] : '\0'; }
   /// The byte before `i`, or 0 at the floor.
   char before(std::size_t i) const { return i > floor ? text[i - 1] : '\0'; }
   std::string_view piece(std::size_t first, std::size_t last) const { return {text.data() + first, last - first}; }
+
+  /// True if `part` stands at `i`, as it is spelled.
+  [[gnu::noinline]] bool has(std::size_t i, std::string_view part) const;
+  /// Where `part` stands from `i` on; the text's size if nowhere.
+  std::size_t find(std::string_view part, std::size_t i) const;
 
   std::string_view text;
   std::size_t floor = 0;

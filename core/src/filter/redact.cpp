@@ -2,7 +2,6 @@
 
 #include <array>
 #include <bit>
-#include <span>
 
 #include "mayday/base/bytes.h"
 #include "redact_pair.h"
@@ -93,10 +92,14 @@ constexpr bool is_prose(schema::Profile profile) {
 bool is_frame(std::string_view line) {
   while (!line.empty() && (is_space(line.front()))) line.remove_prefix(1);
   while (!line.empty() && (is_space(line.back()) || line.back() == ')')) line.remove_suffix(1);
-  if (line.starts_with("at ")) return true;
+  if (line.size() > 2 && line[0] == 'a' && line[1] == 't' && line[2] == ' ') return true;
   std::size_t end = line.size();
   while (end > 0 && is_digit(line[end - 1])) --end;
-  return end < line.size() && end > 1 && line[end - 1] == ':' && line.find_first_of("/@") != std::string_view::npos;
+  if (end == line.size() || end < 2 || line[end - 1] != ':') return false;
+  for (char c : line) {
+    if (c == '/' || c == '@') return true;
+  }
+  return false;
 }
 
 /// The places of a text that may betray a secret, in their order. Sixteen at a time, while that many bytes may be read:
@@ -162,7 +165,7 @@ class Scan {
     // The sets look at a number from the byte before it: the first has none.
     if (is_digit(text_.at(0)) && find_number(0)) take();
     for (std::size_t at = candidates.next(); at < text_.text.size(); at = candidates.next()) inspect(at);
-    if (result_.changed) out_.append(text_.text.substr(text_.floor));
+    if (result_.changed) out_.append(text_.piece(text_.floor, text_.text.size()));
     return result_;
   }
 
@@ -174,42 +177,42 @@ class Scan {
 
   /// A path has no query and no fragment, whatever they hold.
   void strip_query() {
-    const std::size_t end = text_.text.find_first_of("?#");
-    if (end == std::string_view::npos) return;
-    text_.text = text_.text.substr(0, end);
+    std::size_t end = 0;
+    while (end < text_.text.size() && text_.text[end] != '?' && text_.text[end] != '#') ++end;
+    if (end == text_.text.size()) return;
+    text_.text = text_.piece(0, end);
     result_ = {.changed = true, .first = Secret::query};
   }
-
-  bool fits(std::span<const std::uint8_t> pattern, std::size_t at) { return text_.match(pattern.data(), at); }
 
   /// Most numbers are short, or a word's, and read no further: `1.2.3.4` and `5550123` are the shortest of ours.
   bool find_number(std::size_t at) {
     if (is_alnum(text_.before(at))) return false;
-    if (text_.at(at + 1) != '/' && text_.text.find_first_not_of("0123456789 -.()/+", at) < at + 7) return false;
-    if (at + 7 > text_.text.size()) return false;
-    if (profile_ == schema::Profile::identifier) return fits(patterns::identifier_number, at);
-    return prose_ && fits(patterns::number, at);
+    std::size_t end = at;
+    while (end < at + 7 && (is_digit(text_.at(end)) || is_number_sign(text_.at(end)))) ++end;
+    if (end < at + 7 && text_.at(at + 1) != '/') return false;
+    if (profile_ == schema::Profile::identifier) return text_.match(patterns::identifier_number.data(), at);
+    return prose_ && text_.match(patterns::number.data(), at);
   }
 
   /// What `at` betrays.
   bool find(std::size_t at) {
     switch (text_.at(at)) {
-      case '@': return (!prose_ && fits(patterns::userinfo, at)) || fits(patterns::email, at);
+      case '@': return (!prose_ && text_.match(patterns::userinfo.data(), at)) || text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;
-        if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return fits(patterns::url, at);
-        return find_pair(text_, at) || fits(patterns::ipv6, at) || fits(patterns::bot_token, at);
+        if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return text_.match(patterns::url.data(), at);
+        return find_pair(text_, at) || text_.match(patterns::ipv6.data(), at) || text_.match(patterns::bot_token.data(), at);
       case '=':
       case '>':
       case ' ': return prose_ && find_pair(text_, at);
-      case '%': return fits(patterns::email, at) || (prose_ && (fits(patterns::phone, at) || find_pair(text_, at)));
-      case '\\': return fits(patterns::email, at);
+      case '%': return text_.match(patterns::email.data(), at) || (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
+      case '\\': return text_.match(patterns::email.data(), at);
       case '?': return find_query(at);
-      case '#': return (text_.before(at) == '&' && fits(patterns::email, at - 1)) || find_query(at);
+      case '#': return (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
       case '_': return find_token(at);
       case '-': return find_at_dash(at);
       case '+':
-      case '(': return prose_ && fits(patterns::phone, at);
+      case '(': return prose_ && text_.match(patterns::phone.data(), at);
       case '"':
       case '\'': return prose_ && find_quoted(text_, at);
       default: return is_alpha(text_.at(at)) && find_at_letter(at);
@@ -217,7 +220,7 @@ class Scan {
   }
 
   bool find_at_dash(std::size_t at) {
-    if (text_.at(at + 1) == '-' && fits(patterns::private_key, at)) return true;
+    if (text_.at(at + 1) == '-' && text_.match(patterns::private_key.data(), at)) return true;
     return (prose_ && find_flag(text_, at)) || find_token(at);
   }
 
@@ -225,7 +228,7 @@ class Scan {
   bool find_query(std::size_t at) {
     std::size_t begin = at;
     while (is(text_.before(begin), alnum_class | dash_class)) --begin;
-    return (begin == at || !is(text_.before(begin), url_end_class)) && fits(patterns::query, at);
+    return (begin == at || !is(text_.before(begin), url_end_class)) && text_.match(patterns::query.data(), at);
   }
 
   /// All tokens are made up: ten bytes and a digit follow. Most of what looks like a prefix is a name.
@@ -241,7 +244,7 @@ class Scan {
   bool find_token(std::size_t at) {
     std::size_t begin = at;
     while (at - begin < 12 && is_alnum(text_.before(begin))) --begin;
-    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) && fits(patterns::token, begin)) ||
+    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) && text_.match(patterns::token.data(), begin)) ||
            (prose_ && find_named(text_, at));
   }
 
@@ -249,11 +252,11 @@ class Scan {
     // `hvs.` is seen at its `v`.
     if (text_.at(at) == 'v' && text_.before(at) == 'h') --at;
     if (is_alnum(text_.before(at))) {
-      return prose_ && is_digit(text_.at(at + 2)) && (find_worded(text_, at) || fits(patterns::unnamed, at));
+      return prose_ && is_digit(text_.at(at + 2)) && (find_worded(text_, at) || text_.match(patterns::unnamed.data(), at));
     }
-    if (is_made_up(at) && (fits(patterns::token, at) || fits(patterns::web_token, at))) return true;
+    if (is_made_up(at) && (text_.match(patterns::token.data(), at) || text_.match(patterns::web_token.data(), at))) return true;
     if (!prose_) return false;
-    return is_digit(text_.at(at + 2)) ? fits(patterns::iban, at) : fits(patterns::scheme, at);
+    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at) : text_.match(patterns::scheme.data(), at);
   }
 
   void take() {
@@ -263,7 +266,7 @@ class Scan {
     if (begin >= text_.end || begin < text_.floor) return;
     const auto kind = static_cast<Secret>(text_.kind);
     if (!result_.changed) result_ = {.changed = true, .first = kind};
-    result_.key_is_open = kind == Secret::private_key && text_.end == text_.text.size();
+    result_.key_is_open = kind == Secret::private_key && text_.find("-----END", begin) >= text_.end;
     out_.append(text_.piece(text_.floor, begin));
     if (kind == Secret::userinfo) text_.url_floor = text_.end;
     if (kind != Secret::userinfo && kind != Secret::query) {

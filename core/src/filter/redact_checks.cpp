@@ -89,7 +89,7 @@ bool Matcher::digits(std::size_t least, std::size_t most) {
     if (count > most || (place - group == 1 && kept >= 9 && text[group - 1] == ' ')) break;
     at_ = place;
     kept = count;
-    while (place - at_ < 3 && std::string_view(" -.()/+").find(at(place)) != std::string_view::npos) ++place;
+    while (place - at_ < 3 && is_number_sign(at(place))) ++place;
     if (place == at_ || !is_digit(at(place))) break;
   }
   return kept >= least;
@@ -146,7 +146,7 @@ bool Matcher::absolute() {
   const std::size_t least = std::max(floor, query_);
   query_ = at_;
   for (std::size_t i = at_; i > least && !is(text[i - 1], url_end_class); --i) {
-    if (text[i - 1] == ':' && text.substr(i).starts_with("//")) return true;
+    if (text[i - 1] == ':' && has(i, "//")) return true;
   }
   return false;
 }

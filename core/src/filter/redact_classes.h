@@ -69,6 +69,8 @@ constexpr bool is_alpha(char c) { return is(c, alpha_class); }
 constexpr bool is_alnum(char c) { return is(c, alnum_class); }
 constexpr bool is_space(char c) { return is(c, space_class); }
 constexpr bool is_quote(char c) { return is(c, quote_class); }
+/// Between a number's groups; a form's body spells a space as `+`.
+constexpr bool is_number_sign(char c) { return c == ' ' || (c >= '(' && c <= '/' && c != '*' && c != ','); }
 constexpr bool is_word(char c) { return is(c, alnum_class | past_ascii_class); }
 constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c | 0x20) : c; }
 

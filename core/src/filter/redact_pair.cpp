@@ -1,7 +1,6 @@
 #include "redact_pair.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "mayday/filter/redact.h"
@@ -10,7 +9,7 @@
 namespace mayday::redaction {
 namespace {
 
-using Pattern = std::span<const std::uint8_t>;
+
 
 constexpr std::size_t prose_bytes_max = 64;  ///< A value that is longer is none of the words below.
 
@@ -64,6 +63,10 @@ constexpr std::uint32_t first_letters = [] {
   return letters;
 }();
 
+[[gnu::noinline]] bool contains(std::string_view piece, std::string_view part) { return Matcher(piece).find(part, 0) < piece.size(); }
+
+[[gnu::noinline]] bool holds(std::string_view piece, const std::uint8_t* pattern) { return Matcher(piece).match(pattern, 0); }
+
 constexpr std::uint8_t no_name = 0;
 constexpr std::uint8_t kind_named(std::string_view name) {
   std::uint8_t index = 0;
@@ -88,7 +91,7 @@ std::uint8_t kind_of(std::string_view name) {
   const Words words(name);
   const std::uint8_t kind = kind_of(words);
   // .NET prints `PublicKeyToken` of every assembly.
-  return kind != no_name && (words.last_is_in(about_words) || name == "PublicKeyToken") ? no_name : kind;
+  return kind != no_name && (words.last_is_in(about_words) || holds(name, pattern<"publickeytoken">.data())) ? no_name : kind;
 }
 
 /// The name before a separator: spaces, quotes and backslashes are passed over, and an index's bracket, where one was opened
@@ -100,9 +103,8 @@ constexpr auto& name_before = pattern<
 bool has_name(Matcher& text, std::size_t at) {
   if (!text.match(name_before.data(), at)) return false;
   // An index: our own marks end in a bracket too.
-  const std::string_view behind = text.piece(text.end, at);
   const char opened = text.before(text.begin);
-  return behind.find(']') == std::string_view::npos || opened == '[' || is_quote(opened);
+  return opened == '[' || is_quote(opened) || Matcher(text.piece(text.end, at)).find("]", 0) == at - text.end;
 }
 
 /// A value: where it is, and what is around it.
@@ -124,7 +126,7 @@ bool read_quoted(const Matcher& text, Value& value) {
   Matcher quotes(text.text);
   if (quotes.match(encoded_quote.data(), at)) {
     value.begin = quotes.end;
-    value.end = std::min(text.text.find(quotes.piece(at, quotes.end), value.begin), text.text.size());
+    value.end = text.find(quotes.piece(at, quotes.end), value.begin);
     return true;
   }
   const char quote = text.at(at);
@@ -145,11 +147,10 @@ bool read_quoted(const Matcher& text, Value& value) {
   return true;
 }
 
-bool holds(std::string_view piece, Pattern pattern) { return Matcher(piece).match(pattern.data(), 0); }
-
 /// A placeholder of a query, a template or a shell: `$1`, `${TOKEN}`, `:name`, `%s`, `{0}`; or a mask.
 constexpr auto& placeholder =
     pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\()|[:@?#$](L|[_{}])*!O">;
+constexpr auto& mark = pattern<"\\[redacted:">;
 constexpr auto& call = pattern<"(L|[._])*\\(">;
 /// Digits and colons only: `token:12:5` is a place in a file.
 constexpr auto& position = pattern<"D+(:D*)+!O|:+D+!O">;
@@ -169,7 +170,8 @@ std::string_view letters_of(std::string_view value) {
 
 /// True if the clause ends behind `end`: what stood there was all there is.
 bool ends_clause(const Matcher& text, std::size_t end) {
-  return std::string_view("\n\r,;}\"'`\\").find(text.at(end)) != std::string_view::npos || text.at(end) == '\0';
+  const char c = text.at(end);
+  return c == '\0' || (is(c, value_end_class) && c != ' ' && c != '\t' && c != ')' && c != ']' && c != '<' && c != '>');
 }
 
 bool has_digit(std::string_view value) {
@@ -179,27 +181,27 @@ bool has_digit(std::string_view value) {
 /// True if what stands behind a secret's name is no secret: a literal, a type, code, a place, or prose about it.
 bool is_harmless(const Matcher& text, const Value& value, std::uint8_t name, char separator) {
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.empty() || bytes.starts_with("[redacted:")) return true;
-  if (!value.quoted && holds(bytes, placeholder)) return true;
+  if (bytes.empty() || holds(bytes, mark.data())) return true;
+  if (!value.quoted && holds(bytes, placeholder.data())) return true;
   if (bytes.size() > prose_bytes_max) return false;
-  if (holds(bytes, signs_only)) return true;
+  if (holds(bytes, signs_only.data())) return true;
   const std::string_view letters = letters_of(bytes);
-  const bool word = holds(bytes, letters_only);
+  const bool word = holds(bytes, letters_only.data());
   const char behind = letters.size() < bytes.size() ? bytes[letters.size()] : '\0';
   const bool one_word = behind == '\0' || (word && !value.quoted) || behind == '(' || behind == '[' || behind == '|' ||
                         (word && behind == '-');
   if ((one_word || (value.quoted && behind == ' ')) && is_harmless_word(letters)) return true;
   const std::size_t digits_min = name == password_name ? 4 : name == code_name ? 3 : 6;
-  if (bytes.size() < digits_min && holds(bytes, digits_only)) return true;
+  if (bytes.size() < digits_min && holds(bytes, digits_only.data())) return true;
   if (value.quoted) return false;
-  if (value.code || holds(bytes, call)) return true;
+  if (value.code || holds(bytes, call.data())) return true;
   if (name == code_name) return !is_digit(bytes[0]) || bytes.size() > 8;
-  if (separator == ':' && !value.spaced && holds(bytes, position)) return true;
+  if (separator == ':' && !value.spaced && holds(bytes, position.data())) return true;
   // `Failed to parse private key: asn1 structure error`.
   if (separator == ':' && value.spaced && name == token_name && bytes.size() < 6 && !ends_clause(text, value.end))
     return true;
   if (!value.spaced || !word) return false;
-  if (separator == '=') return bytes.find('.') != std::string_view::npos || text.at(value.end) == ';';
+  if (separator == '=') return contains(bytes, ".") || text.at(value.end) == ';';
   return name != password_name || !ends_clause(text, value.end);
 }
 
@@ -235,7 +237,7 @@ bool is_header_value(std::string_view value) {
     run = c == ' ' ? 0 : run + 1;
     if (c == '=' || is_digit(c) || run >= 16) return true;
   }
-  return value.find(' ') == std::string_view::npos && letters.size() < value.size();
+  return !contains(value, " ") && letters.size() < value.size();
 }
 
 bool find_header(Matcher& text, char quote, const Value& value) {
@@ -262,20 +264,23 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   if (value.quoted) return value;
   for (value.end = begin; value.end < text.text.size() && !is(text.text[value.end], value_end_class); ++value.end) {
     if (text.text[value.end] == '&' && separator != ':') break;
-    if (separator == '%' && text.text.substr(value.end).starts_with("%26")) break;
-    if (value.end == begin + prose_bytes_max && holds(text.text.substr(begin, prose_bytes_max), placeholder)) break;
+    if (separator == '%' && text.has(value.end, "%26")) break;
+    if (value.end == begin + prose_bytes_max && holds(text.text.substr(begin, prose_bytes_max), placeholder.data())) break;
   }
   return value;
 }
+
+/// A parser's: `Unexpected token: "then"`.
+constexpr auto& unexpected = pattern<"~( detcepxenu)">;
 
 /// `<password>x</password>`: the closing tag tells its name, behind a namespace and whatever attributes the other has.
 constexpr auto& element = pattern<"\\>(!\\<O){1,250}\\</(N{1,32}:)?<N{1,48}>\\>">;
 
 bool find_element(Matcher& text, std::size_t at) {
   if (!text.match(element.data(), at) || kind_of(text.piece(text.begin, text.end)) == no_name) return false;
-  const std::size_t begin = at + 1, end = text.text.find('<', begin);
+  const std::size_t begin = at + 1, end = text.find("<", begin);
   const std::string_view value = text.piece(begin, end);
-  return !value.starts_with("[redacted:") && !holds(value, signs_only) && gone(text, begin, end, "password");
+  return !holds(value, mark.data()) && !holds(value, signs_only.data()) && gone(text, begin, end, "password");
 }
 
 /// `OTP 482913`.
@@ -286,13 +291,13 @@ constexpr auto& code_before = pattern<
 /// `the password is hunter2`: only a value that prose would not have.
 bool find_sentence(Matcher& text, std::size_t at) {
   if (is_digit(text.at(at + 1))) return text.match(code_before.data(), at);
-  if (!text.text.substr(at).starts_with(" is ") || !has_name(text, at)) return false;
+  if (!text.has(at, " is ") || !has_name(text, at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name == no_name) return false;
   const Value value = value_after(text, at + 3, 1);
   if (is_harmless(text, value, name, ':')) return false;
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (!value.quoted && (!has_digit(bytes) || (holds(bytes, digits_only) && name != code_name))) return false;
+  if (!value.quoted && (!has_digit(bytes) || (holds(bytes, digits_only.data()) && name != code_name))) return false;
   return gone(text, value.begin, value.end, "password");
 }
 
@@ -322,7 +327,7 @@ bool find_pair(Matcher& text, std::size_t at) {
   std::uint8_t kind = kind_of(name);
   // `name="password" value="x"`, `{"key": "password", "value": "x"}`.
   constexpr auto& described = pattern<"~(([ ,\\\\]|Q){2,8}>N{1,48}<([\\\\]|Q)+ ?[:=])">;
-  if (kind == no_name && name.ends_with("alue") && text.match(described.data(), begin))
+  if (kind == no_name && contains(name, "alue") && text.match(described.data(), begin))
     kind = kind_of(text.piece(text.begin, text.end));
   if (kind == no_name) return find_given(text, name, at);
   const char quote = is_quote(text.before(begin)) ? text.before(begin) : '\0';
@@ -334,11 +339,10 @@ bool find_pair(Matcher& text, std::size_t at) {
   if (value.quoted && is_quote(text.at(behind)) && text.at(behind + 1) == ':') return false;
   // Counted, not named: `max_tokens=1000`.
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (name.ends_with('s') && holds(bytes, digits_only)) return false;
+  if (name.ends_with('s') && holds(bytes, digits_only.data())) return false;
   // The shell's working directories.
-  if ((name.size() == 3 || name == "OLDPWD" || name == "oldpwd") && bytes.starts_with('/')) return false;
-  // A parser's: `Unexpected token: "then"`.
-  if (kind == token_name && Words(text.piece(text.floor, begin)).last() == " unexpected ") return false;
+  if (bytes.starts_with('/') && holds(name, pattern<"(old)?pwd!O">.data())) return false;
+  if (kind == token_name && text.match(unexpected.data(), begin)) return false;
   if (text.match(after_scheme.data(), value.begin) || is_harmless(text, value, kind, separator)) return false;
   return gone(text, value.begin, value.end, "password");
 }
@@ -365,11 +369,11 @@ bool find_quoted(Matcher& text, std::size_t at) {
   Value value{.begin = at};
   value.quoted = value.spaced = read_quoted(text, value);
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.size() > 256 || !has_digit(bytes) || bytes.find(' ') != std::string_view::npos || !has_name(text, at - 1))
+  if (bytes.size() > 256 || !has_digit(bytes) || contains(bytes, " ") || !has_name(text, at - 1))
     return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name != password_name && name != token_name) return false;
-  if (Words(text.piece(text.floor, text.begin)).last() == " unexpected ") return false;
+  if (text.match(unexpected.data(), text.begin)) return false;
   return !is_harmless(text, value, name, ':') && gone(text, value.begin, value.end, "password");
 }
 
