@@ -1,5 +1,7 @@
 #include "pattern.h"
 
+#include <algorithm>
+
 #include "mayday/base/bytes.h"
 
 namespace mayday::redaction {
@@ -34,9 +36,7 @@ namespace {
 const std::uint8_t* behind(const std::uint8_t* code) {
   switch (*code) {
     case code::repeat: return behind(code + 3);
-    case code::group:
-      for (++code; *code != code::group_end;) code = code::skip(code);
-      return code + 1;
+    case code::group: return code::skip(++code);
     case code::negate:
     case code::peek:
     case code::back: return behind(code + 1);
@@ -65,7 +65,17 @@ bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) 
 bool Matcher::repeat(const std::uint8_t* code) {
   const std::size_t least = code[1], most = code[2] == code::unbounded ? text.size() + 1 : code[2];
   std::size_t count = 0;
-  if (code[3] >= code::first_literal) {
+  if (code[3] >= code::first_class) {
+    // Most of what is read is read here.
+    const std::uint16_t mask = pattern_classes[code[3] - code::first_class];
+    const std::size_t room = std::min(most, backwards_ ? at_ - floor : text.size() - at_);
+    const std::size_t forth = backwards_ ? std::size_t{0} - 1 : 1;
+    const char* byte_at = text.data() + at_ - (backwards_ ? 1 : 0);
+    while (count < room && *byte_at != '\0' && ((classes_of(*byte_at) & mask) != 0) != (mask >= none_of)) {
+      ++count, byte_at += forth;
+    }
+    at_ += count * forth;
+  } else if (code[3] >= code::first_literal) {
     while (count < most && step(code[3])) ++count;
   } else {
     while (count < most && element(code + 3)) ++count;
@@ -80,7 +90,7 @@ bool Matcher::element(const std::uint8_t* code) {
     case code::repeat: found = repeat(code); break;
     case code::group: {
       const std::size_t first = begin, last = end;
-      for (++code; *code != code::group_end && !found;) {
+      for (const std::uint8_t* stop = code::skip(++code); code < stop && !found;) {
         const std::uint8_t* next = code::skip(code);
         // Most fail at their first byte.
         if (code == next || *code < code::first_literal || fits(*code, byte())) {

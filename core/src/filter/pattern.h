@@ -28,10 +28,9 @@ enum Op : std::uint8_t { stop, repeat, group, negate, peek, back, begin, finish,
 inline constexpr std::uint8_t first_literal = 0x20;
 inline constexpr std::uint8_t first_class = 0x80;
 inline constexpr std::uint8_t unbounded = 255;
-inline constexpr std::uint8_t group_end = 255;    ///< In the place of an alternative's length.
 inline constexpr std::uint8_t long_length = 240;  ///< The first byte of a length in two: what is over it, times 256.
 
-/// Behind the alternative whose length stands at `code`, which is put behind the length.
+/// Behind the group or alternative whose length stands at `code`, which is put behind the length.
 constexpr const std::uint8_t* skip(const std::uint8_t*& code) {
   std::size_t length = *code++;
   if (length >= long_length) length = (length - long_length) << 8 | *code++;
@@ -70,7 +69,7 @@ inline constexpr std::array<std::string_view, 21> kind_names{
     // What a name says of its value, where it is neither.
     "code", "header"};
 
-/// A pattern's code: elements in Polish notation, a group's alternatives each behind its length.
+/// A pattern's code: elements in Polish notation, groups and their alternatives behind their length.
 class Compiler {
  public:
   static constexpr std::size_t bytes_max = 2048;
@@ -103,16 +102,21 @@ class Compiler {
     return value;
   }
 
+  constexpr void put_length(std::size_t start) {
+    const std::size_t length = size - start;
+    if (length >= code::long_length) insert(start, length & 255);
+    insert(start, length < code::long_length ? length : code::long_length + (length >> 8));
+  }
+
   constexpr void choice() {
     put(code::group);
+    const std::size_t group = size;
     do {
       const std::size_t start = size;
       while (at_ < text_.size() && peek() != '|' && peek() != ')') element();
-      const std::size_t length = size - start;
-      if (length >= code::long_length) insert(start, length & 255);
-      insert(start, length < code::long_length ? length : code::long_length + (length >> 8));
+      put_length(start);
     } while (peek() == '|' && ++at_ > 0);
-    put(code::group_end);
+    put_length(group);
   }
 
   constexpr void element() {

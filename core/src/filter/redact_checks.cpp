@@ -171,7 +171,11 @@ bool Matcher::call(std::uint8_t what) {
     case Check::about_ssn: return is_about(words_before(*this, begin), ssn_words);
     case Check::version: return words_before(*this, begin).any_in(version_words);
     case Check::article: return words_before(*this, begin).any_in(article_words);
-    case Check::file: return words_before(*this, at_).last_is_in(file_endings);
+    case Check::file: {
+      std::size_t label = at_;
+      while (at_ - label < 12 && is_alnum(before(label))) --label;
+      return Words(piece(label, at_)).last_is_in(file_endings);
+    }
     case Check::once: return at_ >= seen_;
     case Check::seen: seen_ = std::max(seen_, at_); return true;
   }

@@ -53,7 +53,8 @@ constexpr auto& names = pattern<
 /// What any of these begins with, a bit for each of its letter's last five.
 constexpr std::uint32_t first_letters = [] {
   std::uint32_t letters = 0;
-  for (const std::uint8_t* code = names.data() + 1; *code != code::group_end;) {
+  const std::uint8_t* code = names.data() + 1;
+  for (const std::uint8_t* stop = code::skip(code); code < stop;) {
     const std::uint8_t* next = code::skip(code);
     const std::uint8_t* first = std::exchange(code, next);
     for (std::size_t i = 0; i < (*first == code::set ? first[1] : std::size_t{1}); ++i) {
@@ -290,7 +291,10 @@ constexpr auto& code_before = pattern<
 
 /// `the password is hunter2`: only a value that prose would not have.
 bool find_sentence(Matcher& text, std::size_t at) {
-  if (is_digit(text.at(at + 1))) return text.match(code_before.data(), at);
+  const char last = lower(text.before(at));
+  if (is_digit(text.at(at + 1))) {
+    return (last == 'p' || last == 'n' || last == 'c' || last == 'v' || last == 'e') && text.match(code_before.data(), at);
+  }
   if (!text.has(at, " is ") || !has_name(text, at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name == no_name) return false;
@@ -351,6 +355,8 @@ bool find_flag(Matcher& text, std::size_t at) {
   // curl's `-u name:secret`, sshpass's `-p secret`.
   constexpr auto& user =
       pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<(!/V)V+%password;">;
+  const char first = text.at(at + 1);
+  if (first != '-' && first != 'u' && first != 'p') return false;
   if (text.match(user.data(), at)) return true;
   constexpr auto& flag = pattern<"--<N{1,46}> ">;
   if (!text.match(flag.data(), at)) return false;
@@ -395,7 +401,9 @@ bool find_worded(Matcher& text, std::size_t at) {
 bool find_named(Matcher& text, std::size_t at) {
   // Behind the name's last sign, so that a name is asked once.
   constexpr auto& rest = pattern<"[-_]W{1,24}!N <(B|[.~+/=]){12,}%random;%long-run;">;
-  if (!text.match(rest.data(), at)) return false;
+  std::size_t word = at + 1;
+  while (is_word(text.at(word))) ++word;
+  if (text.at(word) != ' ' || !text.match(rest.data(), at)) return false;
   const std::size_t begin = text.begin, end = text.end;
   if (!has_digit(text.piece(begin, end)) || !has_name(text, begin - 1)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));

@@ -8,7 +8,7 @@ namespace mayday::redaction::patterns {
 /// At `://`: user-info, in which there may be a slash where no port stands; or a webhook, whose address is its password: the
 /// path behind what its maker publishes. The host may have one more label, a tenant's or a channel's.
 inline constexpr auto& url = pattern<
-    "://(!(git@)<![/?#@]U(N+|![/?#@]U)*@((N+|![/?#@]U)+@)*>%userinfo;|<(N+|![/?#@:]U)*:!D(N+|![/?#@]U)*[/?#](!@U){0,99}@>%userinfo;|"
+    "://(!(git@|N+(/|!U))<![/?#@]U(N+|![/?#@]U)*@((N+|![/?#@]U)+@)*>%userinfo;|!(N+(/|!U))<(N+|![/?#@:]U)*:!D(N+|![/?#@]U)*[/?#](!@U){0,99}@>%userinfo;|"
     "(!(hooks|discord|outlook|api)A+.)?(hooks.slack.com/(services|workflows)/<!\\[U+>%slack;|"
     "(discord(app)?.com/api/webhooks/|webhook.office.com/webhookb2/|outlook.office.com/webhook/|"
     "hooks.zapier.com/hooks/catch/|api.telegram.org/bot)<!\\[(![?#]U)+>%token;))">;
@@ -24,7 +24,7 @@ inline constexpr auto& query = pattern<
     "[?#]((B+|\\((![)]U)*\\)|!(:D+(:D+)?(!U|[)])|[.,]!U)![)]U)+|&(:D))%query;">;
 
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode. And no file's ending.
-#define MAYDAY_TOP_LEVEL "(~(&(LL)(Y+H?|H+).|P+.)|~(A+--nx.))!%file;!(:D+:D)"
+#define MAYDAY_TOP_LEVEL "(~(YY+.|&(LL)(Y+H?|H+).|P+.)|~(A+--nx.))!%file;!(:D+:D)"
 #define MAYDAY_DOMAIN                                                                                     \
   "(!(v?D{1,2}x?(.|!W)|D+.D+[.-])(A+(-+A+)*(.A+(-+A+)*)+" MAYDAY_TOP_LEVEL "|W+(-+W+)*(.W+(-+W+)*)+"      \
   MAYDAY_TOP_LEVEL ")|\\[(ipv6:)?(X|[.:]){7,46}\\])"
@@ -32,8 +32,8 @@ inline constexpr auto& query = pattern<
 /// RFC 5322's dot-atoms, international ones too (RFC 6531), and a quoted local part; the sign encoded too. `git@host:path`,
 /// `this@Activity` and their like name nobody. Not `2x` of an image, `1` of a version.
 inline constexpr auto& email = pattern<
-    "~((E{1,64}(I&A)?){1,8}<|\"(!\"S?!SO){1,64}\"<)%trim;&(%rewind;!((git|this|super|return|break|continue)!E))"
-    "(@|\\%(25)?40|\\\\(u00|x)40|\\&\\#(x40|0?64);)" MAYDAY_DOMAIN "%email;">;
+    "~((E{1,64}(I&A)?){1,8}<|\"(!\"S?!SO){1,64}\"<)%trim;"
+    "(@|\\%(25)?40|\\\\(u00|x)40|\\&\\#(x40|0?64);)" MAYDAY_DOMAIN "&(%rewind;!((git|this|super|return|break|continue)!E))%email;">;
 
 /// At an `@`: of a URL's authority, where the scan did not stop at `://`.
 inline constexpr auto& userinfo = pattern<"~((![/@]U){1,255}<//:)@!~(@tig//)%userinfo;">;
