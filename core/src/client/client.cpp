@@ -114,8 +114,7 @@ void Client::enqueue_summaries(Timestamp now, bool all) {
 
 Timestamp Client::ready_at() const {
   if (queued_ == 0 || queue_[0].paid) return not_before_;
-  return {
-      std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
+  return {std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
 }
 
 std::size_t Client::events_to_send(Timestamp now, bool leaving) {

@@ -17,7 +17,8 @@ namespace {
 /// True if the byte is the literal, or of the class, that the code says.
 inline bool fits(std::uint8_t code, char c) {
   if (c == '\0') return false;
-  if (code < code::first_class) return c == static_cast<char>(code) || ((c | 0x20) == code && code >= 'a' && code <= 'z');
+  if (code < code::first_class)
+    return c == static_cast<char>(code) || ((c | 0x20) == code && code >= 'a' && code <= 'z');
   const std::uint16_t mask = pattern_classes[code - code::first_class];
   return ((classes_of(c) & mask) != 0) != (mask >= none_of);
 }

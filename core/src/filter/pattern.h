@@ -42,8 +42,8 @@ inline constexpr std::uint8_t first_kind = 64;  ///< Of what is called: a kind o
 
 /// What a pattern may ask beyond its bytes; `Matcher::call` answers. In the order of `Check`.
 inline constexpr std::array<std::string_view, 17> check_names{
-    "trim",        "made-up",     "random",    "long-run", "luhn",    "mod97",  "rewind", "absolute", "in-url",
-    "about-phone", "about-other", "about-ssn", "version",  "article", "file",   "once",   "seen"};
+    "trim",        "made-up",     "random",    "long-run", "luhn",    "mod97", "rewind", "absolute", "in-url",
+    "about-phone", "about-other", "about-ssn", "version",  "article", "file",  "once",   "seen"};
 enum class Check : std::uint8_t {
   trim,         ///< What goes begins with no dot and no dash.
   made_up,      ///< What goes has a digit in it.
@@ -64,8 +64,8 @@ enum class Check : std::uint8_t {
   seen,         ///< One has.
 };
 inline constexpr std::array<std::string_view, 21> kind_names{
-    "email",  "phone", "card",   "iban",  "ssn",         "ip",       "jwt",   "bearer",   "basic", "aws",   "github",
-    "stripe", "slack", "google", "token", "private_key", "password", "query", "userinfo",
+    "email", "phone", "card", "iban", "ssn", "ip", "jwt", "bearer", "basic", "aws", "github", "stripe", "slack",
+    "google", "token", "private_key", "password", "query", "userinfo",
     // What a name says of its value, where it is neither.
     "code", "header"};
 

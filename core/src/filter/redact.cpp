@@ -197,15 +197,19 @@ class Scan {
   /// What `at` betrays.
   bool find(std::size_t at) {
     switch (text_.at(at)) {
-      case '@': return (!prose_ && text_.match(patterns::userinfo.data(), at)) || text_.match(patterns::email.data(), at);
+      case '@':
+        return (!prose_ && text_.match(patterns::userinfo.data(), at)) || text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;
         if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return text_.match(patterns::url.data(), at);
-        return find_pair(text_, at) || text_.match(patterns::ipv6.data(), at) || text_.match(patterns::bot_token.data(), at);
+        return find_pair(text_, at) || text_.match(patterns::ipv6.data(), at) ||
+               text_.match(patterns::bot_token.data(), at);
       case '=':
       case '>':
       case ' ': return prose_ && find_pair(text_, at);
-      case '%': return text_.match(patterns::email.data(), at) || (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
+      case '%':
+        return text_.match(patterns::email.data(), at) ||
+               (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
       case '\\': return text_.match(patterns::email.data(), at);
       case '?': return find_query(at);
       case '#': return (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
@@ -244,7 +248,8 @@ class Scan {
   bool find_token(std::size_t at) {
     std::size_t begin = at;
     while (at - begin < 12 && is_alnum(text_.before(begin))) --begin;
-    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) && text_.match(patterns::token.data(), begin)) ||
+    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) &&
+            text_.match(patterns::token.data(), begin)) ||
            (prose_ && find_named(text_, at));
   }
 
@@ -252,11 +257,14 @@ class Scan {
     // `hvs.` is seen at its `v`.
     if (text_.at(at) == 'v' && text_.before(at) == 'h') --at;
     if (is_alnum(text_.before(at))) {
-      return prose_ && is_digit(text_.at(at + 2)) && (find_worded(text_, at) || text_.match(patterns::unnamed.data(), at));
+      return prose_ && is_digit(text_.at(at + 2)) &&
+             (find_worded(text_, at) || text_.match(patterns::unnamed.data(), at));
     }
-    if (is_made_up(at) && (text_.match(patterns::token.data(), at) || text_.match(patterns::web_token.data(), at))) return true;
+    if (is_made_up(at) && (text_.match(patterns::token.data(), at) || text_.match(patterns::web_token.data(), at)))
+      return true;
     if (!prose_) return false;
-    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at) : text_.match(patterns::scheme.data(), at);
+    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at)
+                                      : text_.match(patterns::scheme.data(), at);
   }
 
   void take() {

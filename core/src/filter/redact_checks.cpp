@@ -8,13 +8,17 @@ namespace {
 
 /// Behind these words any number is a phone's.
 constexpr std::string_view phone_words =
-    " phone ph telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call caller contact called calling "
-    "dial dialed sms whatsapp whats msisdn telefon handy mobil mobiltelefon telefono teléfono téléphone telefone celular "
+    " phone ph telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call caller "
+    "contact called calling "
+    "dial dialed sms whatsapp whats msisdn telefon handy mobil mobiltelefon telefono teléfono téléphone telefone "
+    "celular "
     "móvil movil cellulare rufnummer portable gsm callback ";
 /// Behind these none is, however it looks.
 constexpr std::string_view other_words =
-    " order orders invoice tracking isbn issn ean gtin upc sku serial part ticket case ref reference uuid version build "
-    "timestamp epoch time date parcel shipment commit hash code batch lot model offset bytes size lat lng lon doi orcid "
+    " order orders invoice tracking isbn issn ean gtin upc sku serial part ticket case ref reference uuid version "
+    "build "
+    "timestamp epoch time date parcel shipment commit hash code batch lot model offset bytes size lat lng lon doi "
+    "orcid "
     "account ";
 constexpr std::string_view ssn_words = " ssn ssns security ss ssnumber tin itin ";
 /// Words before `1.2.3.4` that make it a version, or a place in a document.
@@ -26,18 +30,20 @@ constexpr std::string_view article_words = " ean gtin isbn upc barcode ";
 /// Endings that look like a top-level domain and are files: `logo@2x.png`, `render@app.js`. Those that are both (`rs`,
 /// `py`) are told by the position behind them. And systemd's units, with an instance behind the sign.
 constexpr std::string_view file_endings =
-    " js mjs cjs jsx ts mts cts tsx css scss less png jpg jpeg gif svg webp avif ico map wasm html htm json vue svelte xml "
-    "yml yaml toml txt log pdf csv tgz gz jar dll exe bin php jsp aspx cs java kt rb swift go bundle jsbundle min lock tar "
+    " js mjs cjs jsx ts mts cts tsx css scss less png jpg jpeg gif svg webp avif ico map wasm html htm json vue svelte "
+    "xml "
+    "yml yaml toml txt log pdf csv tgz gz jar dll exe bin php jsp aspx cs java kt rb swift go bundle jsbundle min lock "
+    "tar "
     "woff ttf mp3 service socket timer mount target slice scope ";
 
 /// ISO/IEC 7812-1: issuers' ranges and how many digits their numbers have. Without them one number in ten of any kind would
 /// be a card.
 constexpr auto& issuers = pattern<
-    "4(D{18}|D{15}|D{12})!O|"                                                     // Visa
-    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"                   // Mastercard
-    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                                 // American Express, Diners Club
-    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"                // Mir, JCB, Discover, UnionPay, RuPay
-    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}">;           // Verve, Maestro
+    "4(D{18}|D{15}|D{12})!O|"                                            // Visa
+    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"         // Mastercard
+    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                        // American Express, Diners Club
+    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"       // Mir, JCB, Discover, UnionPay, RuPay
+    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}">;  // Verve, Maestro
 
 bool passes_luhn(std::string_view digits) {
   int sum = 0;

@@ -77,7 +77,9 @@ constexpr char lower(char c) { return is_upper(c) ? static_cast<char>(c | 0x20) 
 /// The classes of patterns, by their letters.
 inline constexpr std::array<std::uint16_t, 26> pattern_classes = [] {
   std::array<std::uint16_t, 26> result{};
-  const auto set = [&](char letter, int mask) { result[static_cast<std::size_t>(letter - 'A')] = static_cast<std::uint16_t>(mask); };
+  const auto set = [&](char letter, int mask) {
+    result[static_cast<std::size_t>(letter - 'A')] = static_cast<std::uint16_t>(mask);
+  };
   set('A', alnum_class);
   set('B', alnum_class | dash_class);  // base64url's alphabet (RFC 4648, section 5)
   set('C', upper_class | digit_class);

@@ -1,35 +1,30 @@
 #include "redact_pair.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "mayday/filter/redact.h"
+#include "redact_names.h"
 #include "redact_words.h"
 
 namespace mayday::redaction {
 namespace {
 
-
-
 constexpr std::size_t prose_bytes_max = 64;  ///< A value that is longer is none of the words below.
-
-/// A name whose last word is one of these speaks about a secret: `token_count`, `password.js`, `cookieConsent`.
-constexpr std::string_view about_words =
-    " count counts length len size limit max min type types url uri endpoint path file files expires expiry expiration ttl "
-    "age policy required enabled disabled valid invalid index position status state error errors field input reset hint "
-    "label consent domain version kind format usage budget missing mismatch expired name names manager service provider "
-    "handler middleware controller module component page form view screen dialog test spec helper util utils store storage "
-    "event changed at by on since until date time created updated regex pattern rule rules strength attempts js mjs ts jsx "
-    "tsx py java go cs php rb vue html css ";
 
 /// What stands behind a secret's name and is none, as a first or only word: types, literals, and what a form complains of.
 constexpr std::string_view harmless_words =
-    " null undefined nil none true false nan string str number int boolean bool integer object array function any unknown "
-    "never void bytes text required optional missing invalid empty expired revoked is was are must should cannot can could "
-    "will would may does did do too has have had not no incorrect wrong mismatch changed updated reset failed failure denied "
-    "rejected error errors field fields header headers value values redacted filtered hidden removed masked omitted present "
-    "absent valid this that these please your the a an enter at be been in of on or and for to from with by if when success "
-    "ok sent done min minimum max maximum length requires needs contains only flag option used new old then default yes on "
+    " null undefined nil none true false nan string str number int boolean bool integer object array function any "
+    "unknown "
+    "never void bytes text required optional missing invalid empty expired revoked is was are must should cannot can "
+    "could "
+    "will would may does did do too has have had not no incorrect wrong mismatch changed updated reset failed failure "
+    "denied "
+    "rejected error errors field fields header headers value values redacted filtered hidden removed masked omitted "
+    "present "
+    "absent valid this that these please your the a an enter at be been in of on or and for to from with by if when "
+    "success "
+    "ok sent done min minimum max maximum length requires needs contains only flag option used new old then default "
+    "yes on "
     "off set unset blocked disabled enabled include omit same read ";
 
 /// Between a secret's name and a value that a message repeats: `Invalid token provided: abc123def456`.
@@ -37,62 +32,12 @@ constexpr std::string_view given_words =
     " provided given supplied received used specified passed found got was is invalid value string field for header "
     "presented sent ";
 
-/// What the words of a name say of its value. A password is any word; a token is made up: it has a digit, or stands in
-/// quotes; a code is a short number; a header is everything to the end of the line. Tried at each place of ` my api key `.
-constexpr auto& names = pattern<
-    "pass(w(or)?d|phrase|code|wort)s? %password;|pwds? %password;|secrets? %password;|kennwort %password;|"
-    "wachtwoord %password;|contrase(ñ|n)a %password;|hasło %password;|lösenord %password;|jelszó %password;|"
-    "şifre %password;|khẩu %password;|סיסמה %password;|المرور %password;|ωδικός %password;|รหัสผ่าน %password;|ароль %password;|密码 %password;|密碼 %password;|パスワード %password;|비밀번호 %password;|"
-    " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|sifre|haslo|jelszo|losenord) !O%password;|"
-    "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
-    "a(pi|ccess|ccount) ?keys? %token;|private ?keys? %token;|signing ?keys? %token;|encryption ?keys? %token;|"
-    "master ?keys? %token;| (auth|sid|jwt|sig) !O%token;|"
-    " (otp|pin|cvv|cvc)( code)? !O%code;| (security|verification|confirmation|login|access) code !O%code;|"
-    "authorization %header;|cookies? %header;">;
-
-/// What any of these begins with, a bit for each of its letter's last five.
-constexpr std::uint32_t first_letters = [] {
-  std::uint32_t letters = 0;
-  const std::uint8_t* code = names.data() + 1;
-  for (const std::uint8_t* stop = code::skip(code); code < stop;) {
-    const std::uint8_t* next = code::skip(code);
-    const std::uint8_t* first = std::exchange(code, next);
-    for (std::size_t i = 0; i < (*first == code::set ? first[1] : std::size_t{1}); ++i) {
-      letters |= std::uint32_t{1} << (first[*first == code::set ? 2 + i : *first == code::exact ? 1 : 0] & 31);
-    }
-  }
-  return letters;
-}();
-
-[[gnu::noinline]] bool contains(std::string_view piece, std::string_view part) { return Matcher(piece).find(part, 0) < piece.size(); }
-
-[[gnu::noinline]] bool holds(std::string_view piece, const std::uint8_t* pattern) { return Matcher(piece).match(pattern, 0); }
-
-constexpr std::uint8_t no_name = 0;
-constexpr std::uint8_t kind_named(std::string_view name) {
-  std::uint8_t index = 0;
-  while (kind_names[index] != name) ++index;
-  return index;
-}
-constexpr std::uint8_t password_name = kind_named("password"), token_name = kind_named("token"),
-                       code_name = kind_named("code"), header_name = kind_named("header");
-
-std::uint8_t kind_of(Words words) {
-  Matcher matcher(words.view());
-  std::uint8_t kind = no_name;
-  for (std::size_t at = 0; at < matcher.text.size(); ++at) {
-    if ((first_letters >> (matcher.text[at] & 31) & 1) == 0 || !matcher.match(names.data(), at)) continue;
-    if (matcher.kind != header_name || matcher.end == matcher.text.size()) kind = matcher.kind;
-  }
-  return kind;
+[[gnu::noinline]] bool contains(std::string_view piece, std::string_view part) {
+  return Matcher(piece).find(part, 0) < piece.size();
 }
 
-std::uint8_t kind_of(std::string_view name) {
-  if (name.size() < 2) return no_name;
-  const Words words(name);
-  const std::uint8_t kind = kind_of(words);
-  // .NET prints `PublicKeyToken` of every assembly.
-  return kind != no_name && (words.last_is_in(about_words) || holds(name, pattern<"publickeytoken">.data())) ? no_name : kind;
+[[gnu::noinline]] bool holds(std::string_view piece, const std::uint8_t* pattern) {
+  return Matcher(piece).match(pattern, 0);
 }
 
 /// The name before a separator: spaces, quotes and backslashes are passed over, and an index's bracket, where one was opened
@@ -149,8 +94,7 @@ bool read_quoted(const Matcher& text, Value& value) {
 }
 
 /// A placeholder of a query, a template or a shell: `$1`, `${TOKEN}`, `:name`, `%s`, `{0}`; or a mask.
-constexpr auto& placeholder =
-    pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\()|[:@?#$](L|[_{}])*!O">;
+constexpr auto& placeholder = pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\()|[:@?#$](L|[_{}])*!O">;
 constexpr auto& mark = pattern<"\\[redacted:">;
 constexpr auto& call = pattern<"(L|[._])*\\(">;
 /// Digits and colons only: `token:12:5` is a place in a file.
@@ -175,9 +119,7 @@ bool ends_clause(const Matcher& text, std::size_t end) {
   return c == '\0' || (is(c, value_end_class) && c != ' ' && c != '\t' && c != ')' && c != ']' && c != '<' && c != '>');
 }
 
-bool has_digit(std::string_view value) {
-  return std::any_of(value.begin(), value.end(), is_digit);
-}
+bool has_digit(std::string_view value) { return std::any_of(value.begin(), value.end(), is_digit); }
 
 /// True if what stands behind a secret's name is no secret: a literal, a type, code, a place, or prose about it.
 bool is_harmless(const Matcher& text, const Value& value, std::uint8_t name, char separator) {
@@ -266,7 +208,8 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   for (value.end = begin; value.end < text.text.size() && !is(text.text[value.end], value_end_class); ++value.end) {
     if (text.text[value.end] == '&' && separator != ':') break;
     if (separator == '%' && text.has(value.end, "%26")) break;
-    if (value.end == begin + prose_bytes_max && holds(text.text.substr(begin, prose_bytes_max), placeholder.data())) break;
+    if (value.end == begin + prose_bytes_max && holds(text.text.substr(begin, prose_bytes_max), placeholder.data()))
+      break;
   }
   return value;
 }
@@ -293,7 +236,8 @@ constexpr auto& code_before = pattern<
 bool find_sentence(Matcher& text, std::size_t at) {
   const char last = lower(text.before(at));
   if (is_digit(text.at(at + 1))) {
-    return (last == 'p' || last == 'n' || last == 'c' || last == 'v' || last == 'e') && text.match(code_before.data(), at);
+    return (last == 'p' || last == 'n' || last == 'c' || last == 'v' || last == 'e') &&
+           text.match(code_before.data(), at);
   }
   if (!text.has(at, " is ") || !has_name(text, at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
@@ -310,7 +254,7 @@ bool find_given(Matcher& text, std::string_view name, std::size_t at) {
   if (text.at(at) != ':' || !Words(name).last_is_in(given_words)) return false;
   Words words = words_before(text, at);
   while (words.last_is_in(given_words)) words.drop_last();
-  const std::uint8_t kind = words.last_is_in(about_words) ? no_name : kind_of(words);
+  const std::uint8_t kind = speaks_about(words) ? no_name : kind_of(words);
   const Value value = value_after(text, at, 1);
   const std::string_view bytes = text.piece(value.begin, value.end);
   return (kind == password_name || kind == token_name) && bytes.size() >= 8 && has_digit(bytes) &&
@@ -325,7 +269,8 @@ bool find_pair(Matcher& text, std::size_t at) {
   if (separator == ' ') return find_sentence(text, at);
   const char second = text.at(at + 2);
   const bool encoded = separator == '%' && text.at(at + 1) == '3' && (lower(second) == 'd' || lower(second) == 'a');
-  if ((separator == '%' && !encoded) || (separator == ':' && text.at(at + 1) == ':') || !has_name(text, at)) return false;
+  if ((separator == '%' && !encoded) || (separator == ':' && text.at(at + 1) == ':') || !has_name(text, at))
+    return false;
   const std::size_t begin = text.begin;
   const std::string_view name = text.piece(begin, text.end);
   std::uint8_t kind = kind_of(name);
@@ -353,8 +298,7 @@ bool find_pair(Matcher& text, std::size_t at) {
 
 bool find_flag(Matcher& text, std::size_t at) {
   // curl's `-u name:secret`, sshpass's `-p secret`.
-  constexpr auto& user =
-      pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<(!/V)V+%password;">;
+  constexpr auto& user = pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<(!/V)V+%password;">;
   const char first = text.at(at + 1);
   if (first != '-' && first != 'u' && first != 'p') return false;
   if (text.match(user.data(), at)) return true;
@@ -375,8 +319,7 @@ bool find_quoted(Matcher& text, std::size_t at) {
   Value value{.begin = at};
   value.quoted = value.spaced = read_quoted(text, value);
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.size() > 256 || !has_digit(bytes) || contains(bytes, " ") || !has_name(text, at - 1))
-    return false;
+  if (bytes.size() > 256 || !has_digit(bytes) || contains(bytes, " ") || !has_name(text, at - 1)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name != password_name && name != token_name) return false;
   if (text.match(unexpected.data(), text.begin)) return false;
