@@ -70,12 +70,11 @@ bool Matcher::repeat(const std::uint8_t* code) {
     // Most of what is read is read here.
     const std::uint16_t mask = pattern_classes[code[3] - code::first_class];
     const std::size_t room = std::min(most, backwards_ ? at_ - floor : text.size() - at_);
-    const std::size_t forth = backwards_ ? std::size_t{0} - 1 : 1;
-    const char* byte_at = text.data() + at_ - (backwards_ ? 1 : 0);
-    while (count < room && *byte_at != '\0' && ((classes_of(*byte_at) & mask) != 0) != (mask >= none_of)) {
-      ++count, byte_at += forth;
+    for (; count < room; ++count) {
+      const char c = text[backwards_ ? at_ - 1 - count : at_ + count];
+      if (c == '\0' || ((classes_of(c) & mask) != 0) == (mask >= none_of)) break;
     }
-    at_ += count * forth;
+    at_ = backwards_ ? at_ - count : at_ + count;
   } else if (code[3] >= code::first_literal) {
     while (count < most && step(code[3])) ++count;
   } else {

@@ -298,7 +298,7 @@ bool find_pair(Matcher& text, std::size_t at) {
 
 bool find_flag(Matcher& text, std::size_t at) {
   // curl's `-u name:secret`, sshpass's `-p secret`.
-  constexpr auto& user = pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<(!/V)V+%password;">;
+  constexpr auto& user = pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<![/\\[]V+%password;">;
   const char first = text.at(at + 1);
   if (first != '-' && first != 'u' && first != 'p') return false;
   if (text.match(user.data(), at)) return true;
@@ -313,7 +313,7 @@ bool find_flag(Matcher& text, std::size_t at) {
 }
 
 bool find_quoted(Matcher& text, std::size_t at) {
-  constexpr auto& identified = pattern<"~( yb deifitnedi)Q<V+%password;">;  // SQL's.
+  constexpr auto& identified = pattern<"~( yb deifitnedi)Q<!\\[V+%password;">;  // SQL's.
   if (text.before(at) != ' ') return false;
   if (lower(text.before(at - 1)) == 'y' && text.match(identified.data(), at)) return true;
   Value value{.begin = at};
