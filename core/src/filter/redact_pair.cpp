@@ -255,9 +255,11 @@ bool find_given(Matcher& text, std::string_view name, std::size_t at) {
   Words words = words_before(text, at);
   while (words.last_is_in(given_words)) words.drop_last();
   const std::uint8_t kind = speaks_about(words) ? no_name : kind_of(words);
+  // Looked for first, so that nothing long is read for nothing.
+  const std::size_t soon = std::min(at + prose_bytes_max, text.text.size());
+  if ((kind != password_name && kind != token_name) || !has_digit(text.piece(at, soon))) return false;
   const Value value = value_after(text, at, 1);
-  const std::string_view bytes = text.piece(value.begin, value.end);
-  return (kind == password_name || kind == token_name) && bytes.size() >= 8 && has_digit(bytes) &&
+  return value.end >= value.begin + 8 && has_digit(text.piece(value.begin, value.end)) &&
          !is_harmless(text, value, kind, ':') && gone(text, value.begin, value.end, "password");
 }
 
