@@ -55,6 +55,9 @@ bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) 
   while (code < end_of_it) {
     if (*code >= code::first_literal) {
       if (!step(*code++)) return false;
+    } else if (*code == code::negate && code[1] >= code::first_literal) {
+      if (fits(code[1], byte())) return false;
+      code += 2;
     } else {
       if (!element(code)) return false;
       code = behind(code);
@@ -93,7 +96,8 @@ bool Matcher::element(const std::uint8_t* code) {
       for (const std::uint8_t* stop = code::skip(++code); code < stop && !found;) {
         const std::uint8_t* next = code::skip(code);
         // Most fail at their first byte.
-        if (code == next || *code < code::first_literal || fits(*code, byte())) {
+        const std::uint8_t wanted = *code == code::repeat && code[1] > 0 ? code[3] : *code;
+        if (code == next || wanted < code::first_literal || fits(wanted, byte())) {
           found = sequence(code, next);
           if (!found) at_ = start, begin = first, end = last;
         }

@@ -26,9 +26,9 @@ inline constexpr auto& query = pattern<"(%absolute;|%in-url;|~(!U|[([,])" MAYDAY
 
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode. And no file's ending.
 #define MAYDAY_TOP_LEVEL "(~(YY+.|&(LL)(Y+H?|H+).|P+.)|~(A+--nx.))!%file;!(:D+:D)"
-#define MAYDAY_DOMAIN                                                                                                 \
-  "(!(v?D{1,2}x?(.|!W)|D+.D+[.-])(A+(-+A+)*(.A+(-+A+)*)+" MAYDAY_TOP_LEVEL "|W+(-+W+)*(.W+(-+W+)*)+" MAYDAY_TOP_LEVEL \
-  ")|\\[(ipv6:)?(X|[.:]){7,46}\\])"
+#define MAYDAY_DOMAIN                                                                  \
+  "(!(D{1,2}x?(.|!W)|vD{1,2}(.|!W)|D+.D+[.-])(A+(-+A+)*(.A+(-+A+)*)+" MAYDAY_TOP_LEVEL \
+  "|W+(-+W+)*(.W+(-+W+)*)+" MAYDAY_TOP_LEVEL ")|\\[(ipv6:)?(X|[.:]){7,46}\\])"
 
 /// RFC 5322's dot-atoms, international ones too (RFC 6531), and a quoted local part; the sign encoded too. `git@host:path`,
 /// `this@Activity` and their like name nobody. Not `2x` of an image, `1` of a version.
