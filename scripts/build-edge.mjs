@@ -49,7 +49,9 @@ writeFileSync(`${output}/edge-component.wasm`, component);
 
 function optimize(from, to) {
   const strip = ["--strip-producers", "--strip-target-features"];
-  execFileSync(process.execPath, [optimizer, "-O3", ...features, ...strip, from, "--output", to], { stdio: "inherit" });
+  execFileSync(process.execPath, [optimizer, "-O3", "--converge", ...features, ...strip, from, "--output", to], {
+    stdio: "inherit",
+  });
 }
 
 /**

@@ -6,15 +6,27 @@
 namespace mayday {
 namespace {
 
-constexpr std::array<std::uint32_t, 64> round_constants{
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+/// FIPS 180-4, section 4.2.2: the first 32 bits behind the point of the first 64 primes' cube roots. Made when they are first
+/// asked for: random bytes are what compresses worst in a module. Double has 53 bits, and no root comes near a border.
+struct RoundConstants {
+  RoundConstants() {
+    std::size_t count = 0;
+    for (std::uint32_t number = 2; count < value.size(); ++number) {
+      bool prime = true;
+      for (std::uint32_t factor = 2; factor * factor <= number; ++factor) prime = prime && number % factor != 0;
+      if (!prime) continue;
+      double root = 7;
+      for (int step = 0; step < 12; ++step) root -= (root * root * root - number) / (3 * root * root);  // Newton's.
+      value[count++] = static_cast<std::uint32_t>((root - static_cast<std::uint32_t>(root)) * 4294967296.0);
+    }
+  }
+  std::array<std::uint32_t, 64> value;
+};
+
+const std::array<std::uint32_t, 64>& round_constants() {
+  static const RoundConstants constants;
+  return constants.value;
+}
 
 std::uint32_t load_big_endian(const std::uint8_t* at) {
   return std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
@@ -26,6 +38,7 @@ Sha256::Sha256()
     : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
 
 void Sha256::compress(const std::uint8_t* block) {
+  const auto& constants = round_constants();
   std::array<std::uint32_t, 64> w;
   for (std::size_t t = 0; t < 16; ++t) w[t] = load_big_endian(block + 4 * t);
   for (std::size_t t = 16; t < 64; ++t) {
@@ -36,7 +49,7 @@ void Sha256::compress(const std::uint8_t* block) {
   auto [a, b, c, d, e, f, g, h] = state_;
   for (std::size_t t = 0; t < 64; ++t) {
     const std::uint32_t sum1 = std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25);
-    const std::uint32_t t1 = h + sum1 + ((e & f) ^ (~e & g)) + round_constants[t] + w[t];
+    const std::uint32_t t1 = h + sum1 + ((e & f) ^ (~e & g)) + constants[t] + w[t];
     const std::uint32_t sum0 = std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22);
     const std::uint32_t t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
     h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;

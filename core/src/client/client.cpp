@@ -40,12 +40,12 @@ bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_
 void Client::discard(Drop reason, std::uint32_t times) { discarded_[static_cast<std::size_t>(reason)] += times; }
 
 void Client::restore(std::string_view event, std::uint32_t count, Timestamp now) {
-  if (queue_.size() == queue_events_max) return;
+  if (queued_ == queue_events_max) return;
   enqueue(event, count, now);
-  queue_.back().paid = true;
+  queue_[queued_ - 1].paid = true;
   std::size_t place = in_flight_;
-  while (queue_[place].paid && place + 1 < queue_.size()) ++place;
-  for (std::size_t i = queue_.size() - 1; i > place; --i) std::swap(queue_[i], queue_[i - 1]);
+  while (queue_[place].paid && place + 1 < queued_) ++place;
+  for (std::size_t i = queued_ - 1; i > place; --i) std::swap(queue_[i], queue_[i - 1]);
 }
 
 bool Client::record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now) {
@@ -79,17 +79,26 @@ void Client::enqueue_times(std::string_view event, std::uint32_t count, Timestam
   enqueue(event, count, now);
 }
 
+/// Their buffers go behind the others, to be written anew.
+void Client::forget(std::size_t first, std::size_t count) {
+  for (std::size_t i = first; i + count < queued_; ++i) std::swap(queue_[i], queue_[i + count]);
+  queued_ -= count;
+}
+
 void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
-  if (queue_.size() == queue_events_max) {
+  if (queued_ == queue_events_max) {
     // What is in flight may be stored already: the oldest of the others goes.
-    const bool room = in_flight_ < queue_.size();
+    const bool room = in_flight_ < queued_;
     discarded_[static_cast<std::size_t>(Drop::queue_full)] += room ? queue_[in_flight_].count : count;
     if (!room) return;
-    queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+    forget(in_flight_, 1);
   }
-  Waiting waiting{.event = {}, .since = now, .count = count};
+  Waiting& waiting = queue_[queued_++];
+  waiting.event.clear();
   waiting.event.append(event);
-  queue_.push_back(std::move(waiting));
+  waiting.since = now;
+  waiting.count = count;
+  waiting.paid = false;
 }
 
 void Client::enqueue_summaries(Timestamp now, bool all) {
@@ -104,17 +113,16 @@ void Client::enqueue_summaries(Timestamp now, bool all) {
 }
 
 Timestamp Client::ready_at() const {
-  if (queue_.empty() || queue_.front().paid) return not_before_;
-  return {
-      std::max({queue_.front().since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
+  if (queued_ == 0 || queue_[0].paid) return not_before_;
+  return {std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
 }
 
 std::size_t Client::events_to_send(Timestamp now, bool leaving) {
-  if (!leaving && (in_flight_ > 0 || queue_.empty() || now < ready_at())) return 0;
+  if (!leaving && (in_flight_ > 0 || queued_ == 0 || now < ready_at())) return 0;
   std::size_t tokens = leaving ? batch_events_max : bucket_.tokens(now);
   std::size_t bytes = envelope_bytes_max;
   std::size_t events = 0;
-  while (events < std::min(queue_.size(), batch_events_max)) {
+  while (events < std::min(queued_, batch_events_max)) {
     const Waiting& next = queue_[events];
     bytes += next.event.size() + 1;
     if (bytes > beacon_bytes_max || (!next.paid && tokens-- == 0)) break;
@@ -165,7 +173,7 @@ bool Client::settle(int status, std::int64_t retry_after_ms, Timestamp now, bool
   if (in_flight_ == 0) return true;
   const bool again = status < 200 || status == 408 || status == 429 || status >= 500;
   unanswered_ = status == 0;
-  if (!again || kept) queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(in_flight_));
+  if (!again || kept) forget(0, in_flight_);
   in_flight_ = 0;
   if (again) return retry_later(retry_after_ms, now), false;
   for (std::size_t i = 0; i < drop_kinds; ++i) discarded_[i] -= reported_[i];
@@ -193,7 +201,7 @@ std::int64_t Client::wake_ms(Timestamp now) {
   std::int64_t at = dedupe_.next_end().ms;
   // What a store keeps may go again then.
   if (resting(now)) at = std::min(at, not_before_.ms);
-  if (queue_.size() > in_flight_) at = std::min(at, std::max(ready_at().ms, now.ms + token_wait_ms(now)));
+  if (queued_ > in_flight_) at = std::min(at, std::max(ready_at().ms, now.ms + token_wait_ms(now)));
   return at == std::numeric_limits<std::int64_t>::max() ? -1 : std::max<std::int64_t>(at - now.ms, 1);
 }
 

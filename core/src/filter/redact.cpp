@@ -4,7 +4,8 @@
 #include <bit>
 
 #include "mayday/base/bytes.h"
-#include "redact_rules.h"
+#include "redact_pair.h"
+#include "redact_patterns.h"
 
 namespace mayday {
 namespace redaction {
@@ -53,7 +54,7 @@ constexpr bytes::TripleSets make_sets(const std::array<Set, N>& sets) {
 // token's.
 constexpr Set at_sign{one_of("@")};
 constexpr Set separators{one_of(":;<=>?[\\]^_{|}~")};  // Before a value, a number, or in a URL.
-constexpr Set signs{one_of("#%-")};
+constexpr Set signs{one_of("#%-\"'")};
 constexpr Set query_or_key{one_of("?_")};
 constexpr Set fragment{one_of("#")};
 constexpr Set percent{one_of("%"), one_of("24"), one_of("05")};
@@ -91,10 +92,14 @@ constexpr bool is_prose(schema::Profile profile) {
 bool is_frame(std::string_view line) {
   while (!line.empty() && (is_space(line.front()))) line.remove_prefix(1);
   while (!line.empty() && (is_space(line.back()) || line.back() == ')')) line.remove_suffix(1);
-  if (line.starts_with("at ")) return true;
+  if (line.size() > 2 && line[0] == 'a' && line[1] == 't' && line[2] == ' ') return true;
   std::size_t end = line.size();
   while (end > 0 && is_digit(line[end - 1])) --end;
-  return end < line.size() && end > 1 && line[end - 1] == ':' && line.find_first_of("/@") != std::string_view::npos;
+  if (end == line.size() || end < 2 || line[end - 1] != ':') return false;
+  for (char c : line) {
+    if (c == '/' || c == '@') return true;
+  }
+  return false;
 }
 
 /// The places of a text that may betray a secret, in their order. Sixteen at a time, while that many bytes may be read:
@@ -153,117 +158,138 @@ bool has_candidate(std::string_view text, std::size_t readable, const bytes::Tri
 class Scan {
  public:
   Scan(std::string_view bytes, schema::Profile profile, Buffer& out)
-      : text_{bytes}, profile_(profile), prose_(is_prose(profile)), out_(out) {}
+      : text_(bytes), profile_(profile), prose_(is_prose(profile)), out_(out) {}
 
   Redaction run(Candidates candidates) {
     if (profile_ == schema::Profile::path) strip_query();
     // The sets look at a number from the byte before it: the first has none.
-    if (prose_ && is_digit(text_.at(0))) take(find_number(text_, 0));
-    for (std::size_t at = candidates.next(); at < text_.size(); at = candidates.next()) inspect(at);
-    if (result_.changed) out_.append(text_.bytes.substr(text_.floor));
+    if (is_digit(text_.at(0)) && find_number(0)) take();
+    for (std::size_t at = candidates.next(); at < text_.text.size(); at = candidates.next()) inspect(at);
+    if (result_.changed) out_.append(text_.piece(text_.floor, text_.text.size()));
     return result_;
   }
 
  private:
   /// Rare: kept out of the loops, which would each hold a copy of every recognizer.
   [[gnu::noinline]] void inspect(std::size_t at) {
-    if (at >= text_.floor) take(find(at));
+    if (at >= text_.floor && (find(at) || (is_digit(text_.at(at + 1)) && find_number(at + 1)))) take();
   }
 
   /// A path has no query and no fragment, whatever they hold.
   void strip_query() {
-    const std::size_t end = text_.bytes.find_first_of("?#");
-    if (end == std::string_view::npos) return;
-    text_.bytes = text_.bytes.substr(0, end);
+    std::size_t end = 0;
+    while (end < text_.text.size() && text_.text[end] != '?' && text_.text[end] != '#') ++end;
+    if (end == text_.text.size()) return;
+    text_.text = text_.piece(0, end);
     result_ = {.changed = true, .first = Secret::query};
   }
 
-  /// What `at` betrays, else the number behind it.
-  Match find(std::size_t at) {
-    const Match match = is_alpha(text_.bytes[at]) ? find_at_letter(at) : find_at_sign(at);
-    return match.found() || !prose_ || !is_digit(text_.at(at + 1)) ? match : find_number(text_, at + 1);
+  /// Most numbers are short, or a word's, and read no further: `1.2.3.4` and `5550123` are the shortest of ours.
+  bool find_number(std::size_t at) {
+    if (is_alnum(text_.before(at))) return false;
+    std::size_t end = at;
+    while (end < at + 7 && (is_digit(text_.at(end)) || is_number_sign(text_.at(end)))) ++end;
+    if (end < at + 7 && text_.at(at + 1) != '/') return false;
+    if (profile_ == schema::Profile::identifier) return text_.match(patterns::identifier_number.data(), at);
+    return prose_ && text_.match(patterns::number.data(), at);
   }
 
-  Match find_at_sign(std::size_t at) {
-    switch (text_.bytes[at]) {
-      case '@': return find_at_commercial_at(at);
-      case ':': return find_at_colon(at);
+  /// What `at` betrays.
+  bool find(std::size_t at) {
+    switch (text_.at(at)) {
+      case '@':
+        return (!prose_ && text_.match(patterns::userinfo.data(), at)) || text_.match(patterns::email.data(), at);
+      case ':':
+        if (!prose_) return false;
+        if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return text_.match(patterns::url.data(), at);
+        return find_pair(text_, at) || text_.match(patterns::ipv6.data(), at) ||
+               text_.match(patterns::bot_token.data(), at);
       case '=':
       case '>':
-      case ' ': return or_pair({}, at);
-      case '%': return find_at_percent(at);
-      case '\\': return find_encoded_email(text_, at);
-      case '?': return find_query(text_, at, url_);
-      case '#': return find_at_hash(at);
-      case '_': return find_prefixed_key(text_, at);
+      case ' ': return prose_ && find_pair(text_, at);
+      case '%':
+        return text_.match(patterns::email.data(), at) ||
+               (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
+      case '\\': return text_.match(patterns::email.data(), at);
+      case '?': return find_query(at);
+      case '#': return (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
+      case '_': return find_token(at);
       case '-': return find_at_dash(at);
       case '+':
-      case '(': return find_phone(text_, at);
-      default: return {};
+      case '(': return prose_ && text_.match(patterns::phone.data(), at);
+      case '"':
+      case '\'': return prose_ && find_quoted(text_, at);
+      default: return is_alpha(text_.at(at)) && find_at_letter(at);
     }
   }
 
-  Match find_at_percent(std::size_t at) const {
-    if (prose_ && (text_.has(at, "%2B") || text_.has(at, "%2b"))) return find_phone(text_, at);
-    return or_pair(find_encoded_email(text_, at), at);
+  bool find_at_dash(std::size_t at) {
+    if (text_.at(at + 1) == '-' && text_.match(patterns::private_key.data(), at)) return true;
+    return (prose_ && find_flag(text_, at)) || find_token(at);
   }
 
-  Match or_pair(const Match& match, std::size_t at) const {
-    return match.found() || !prose_ ? match : find_pair(text_, at);
+  /// Behind a word alone, `button#save`, it is most often no URL at all.
+  bool find_query(std::size_t at) {
+    std::size_t begin = at;
+    while (is(text_.before(begin), alnum_class | dash_class)) --begin;
+    return (begin == at || !is(text_.before(begin), url_end_class)) && text_.match(patterns::query.data(), at);
   }
 
-  Match find_at_commercial_at(std::size_t at) const {
-    const Match userinfo = find_userinfo(text_, at);
-    return userinfo.found() ? userinfo : find_email(text_, at);
+  /// All tokens are made up: ten bytes and a digit follow. Most of what looks like a prefix is a name.
+  bool is_made_up(std::size_t at) const {
+    bool has_digit = false;
+    std::size_t end = at;
+    for (; end - at < 24 && is(text_.at(end), alnum_class | dash_class | dot_class); ++end)
+      has_digit = has_digit || is_digit(text_.at(end));
+    return end - at == 24 || (end - at >= 10 && has_digit);
   }
 
-  Match find_at_colon(std::size_t at) {
-    if (!prose_) return {};
-    if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') {
-      return at < url_.end ? Match{} : find_url_secret(text_, at, url_);
+  /// At the `_` or `-` behind a maker's prefix, or behind another word of a name.
+  bool find_token(std::size_t at) {
+    std::size_t begin = at;
+    while (at - begin < 12 && is_alnum(text_.before(begin))) --begin;
+    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) &&
+            text_.match(patterns::token.data(), begin)) ||
+           (prose_ && find_named(text_, at));
+  }
+
+  bool find_at_letter(std::size_t at) {
+    // `hvs.` is seen at its `v`.
+    if (text_.at(at) == 'v' && text_.before(at) == 'h') --at;
+    if (is_alnum(text_.before(at))) {
+      return prose_ && is_digit(text_.at(at + 2)) &&
+             (find_worded(text_, at) || text_.match(patterns::unnamed.data(), at));
     }
-    const Match pair = find_pair(text_, at);
-    if (pair.found()) return pair;
-    const Match address = find_ipv6(text_, at);
-    return address.found() ? address : find_bot_token(text_, at);
+    if (is_made_up(at) && (text_.match(patterns::token.data(), at) || text_.match(patterns::web_token.data(), at)))
+      return true;
+    if (!prose_) return false;
+    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at)
+                                      : text_.match(patterns::scheme.data(), at);
   }
 
-  Match find_at_hash(std::size_t at) {
-    const Match email = find_encoded_email(text_, at);
-    return email.found() ? email : find_query(text_, at, url_);
-  }
-
-  Match find_at_dash(std::size_t at) const {
-    if (text_.at(at + 1) != '-') return find_prefixed_key(text_, at);
-    return text_.at(at + 2) == '-' || !prose_ ? find_private_key(text_, at) : find_flag(text_, at);
-  }
-
-  Match find_at_letter(std::size_t at) const {
-    const Match token = find_token(text_, at);
-    if (token.found() || !prose_) return token;
-    return find_iban(text_, at);
-  }
-
-  void take(const Match& match) {
-    if (!match.found()) return;
-    if (!result_.changed) result_ = {.changed = true, .first = match.kind};
-    result_.key_is_open =
-        match.kind == Secret::private_key && text_.bytes.substr(match.begin).find("-----END") == std::string_view::npos;
-    out_.append(text_.piece(text_.floor, match.begin));
-    if (match.leaves_mark) {
+  void take() {
+    std::size_t begin = text_.begin;
+    // What is left is UTF-8 too.
+    while (begin < text_.end && (static_cast<std::uint8_t>(text_.text[begin]) & 0xc0) == 0x80) ++begin;
+    if (begin >= text_.end || begin < text_.floor) return;
+    const auto kind = static_cast<Secret>(text_.kind);
+    if (!result_.changed) result_ = {.changed = true, .first = kind};
+    result_.key_is_open = kind == Secret::private_key && text_.find("-----END", begin) >= text_.end;
+    out_.append(text_.piece(text_.floor, begin));
+    if (kind == Secret::userinfo) text_.url_floor = text_.end;
+    if (kind != Secret::userinfo && kind != Secret::query) {
       out_.append("[redacted:");
-      out_.append(to_string(match.kind));
+      out_.append(to_string(kind));
       out_.append(']');
     }
-    text_.floor = match.end;
+    text_.floor = text_.end;
   }
 
-  Text text_;
+  Matcher text_;
   schema::Profile profile_;
   bool prose_;
   Buffer& out_;
   Redaction result_;
-  UrlScan url_;
 };
 
 }  // namespace
@@ -276,34 +302,11 @@ Redaction redact(std::string_view text, schema::Profile profile, Buffer& out, st
   if (profile == schema::Profile::stack_line && !is_frame(text)) profile = schema::Profile::message;
   const bytes::TripleSets& sets = sets_of(profile);
   const std::size_t readable = text.size() + slack;
-  const bool begins_with_number = is_prose(profile) && is_digit(text.front());
+  const bool begins_with_number = profile != schema::Profile::stack_line && is_digit(text.front());
   if (!begins_with_number && !has_candidate(text, readable, sets)) return {};
   return Scan(text, profile, out).run(Candidates(text, readable, sets));
 }
 
-std::string_view to_string(Secret kind) {
-  switch (kind) {
-    case Secret::email: return "email";
-    case Secret::phone: return "phone";
-    case Secret::card: return "card";
-    case Secret::iban: return "iban";
-    case Secret::ssn: return "ssn";
-    case Secret::ip: return "ip";
-    case Secret::jwt: return "jwt";
-    case Secret::bearer: return "bearer";
-    case Secret::basic: return "basic";
-    case Secret::aws: return "aws";
-    case Secret::github: return "github";
-    case Secret::stripe: return "stripe";
-    case Secret::slack: return "slack";
-    case Secret::google: return "google";
-    case Secret::token: return "token";
-    case Secret::private_key: return "private_key";
-    case Secret::password: return "password";
-    case Secret::query: return "query";
-    case Secret::userinfo: return "userinfo";
-  }
-  return "secret";
-}
+std::string_view to_string(Secret kind) { return redaction::kind_names[static_cast<std::size_t>(kind)]; }
 
 }  // namespace mayday

@@ -1,18 +1,9 @@
+#include "redact_words.h"
+
 #include "mayday/base/bytes.h"
-#include "redact_rules.h"
+#include "pattern.h"
 
 namespace mayday::redaction {
-[[gnu::noinline]] bool Text::has(std::size_t i, std::string_view part) const {
-  return i <= size() && bytes.substr(i).starts_with(part);
-}
-
-[[gnu::noinline]] bool has_word(const Text& text, std::size_t at, std::string_view word) {
-  if (at + word.size() > text.size()) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (lower(text.bytes[at + i]) != word[i]) return false;
-  }
-  return true;
-}
 
 [[gnu::noinline]] Words::Words(std::string_view text) {
   if (text.size() > bytes_max) text.remove_prefix(text.size() - bytes_max);
@@ -20,8 +11,8 @@ namespace mayday::redaction {
   char previous = ' ';
   for (char c : text) {
     const bool hump = is_upper(c) && is_lower(previous);
-    if ((hump || !is_alnum(c)) && text_[size_ - 1] != ' ') text_[size_++] = ' ';
-    if (is_alnum(c)) text_[size_++] = lower(c);
+    if ((hump || !is_word(c)) && text_[size_ - 1] != ' ') text_[size_++] = ' ';
+    if (is_word(c)) text_[size_++] = lower(c);
     previous = c;
   }
   if (text_[size_ - 1] != ' ') text_[size_++] = ' ';
@@ -29,7 +20,9 @@ namespace mayday::redaction {
 
 std::string_view Words::last() const {
   if (empty()) return {};
-  return view().substr(view().rfind(' ', size_ - 2));
+  std::size_t start = size_ - 2;
+  while (text_[start] != ' ') --start;
+  return view().substr(start);
 }
 
 /// By the word's first letter: the space before it, which every word of the list has, would be found at every word.
@@ -52,13 +45,19 @@ bool Words::any_in(std::string_view list) const {
   return false;
 }
 
-[[gnu::noinline]] Words words_before(const Text& text, std::size_t end) {
+[[gnu::noinline]] Words words_before(const Matcher& text, std::size_t end) {
   std::size_t begin = end;
   while (begin > text.floor && end - begin < Words::bytes_max &&
-         is(text.bytes[begin - 1], alnum_class | between_class)) {
+         is(text.text[begin - 1], alnum_class | between_class | past_ascii_class)) {
     --begin;
   }
   return Words(text.piece(begin, end));
+}
+
+bool is_about(Words words, std::string_view list) {
+  constexpr std::string_view fillers = " number numbers no nr num id is was at to on me us s your my the of value app ";
+  while (words.last_is_in(fillers)) words.drop_last();
+  return words.last_is_in(list);
 }
 
 }  // namespace mayday::redaction

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "mayday/base/buffer.h"
 #include "mayday/base/random.h"
@@ -76,7 +75,7 @@ class Client {
   void reconnect();
 
   /// Events that wait, those in flight included.
-  std::size_t waiting() const { return queue_.size(); }
+  std::size_t waiting() const { return queued_; }
   /// Dropped so far by reason, and not yet reported.
   std::uint32_t discarded(Drop reason) const { return discarded_[static_cast<std::size_t>(reason)]; }
 
@@ -88,6 +87,7 @@ class Client {
     bool paid = false;        ///< A token was spent on it already.
   };
 
+  void forget(std::size_t first, std::size_t count);
   void enqueue(std::string_view event, std::uint32_t count, Timestamp now);
   void enqueue_times(std::string_view event, std::uint32_t count, Timestamp now);
   void enqueue_summaries(Timestamp now, bool all);
@@ -102,7 +102,8 @@ class Client {
   Random random_;
   TokenBucket bucket_;
   DedupeWindow dedupe_;
-  std::vector<Waiting> queue_;  ///< The oldest first.
+  std::array<Waiting, queue_events_max> queue_;  ///< The oldest first. Not a vector: its growing is code in every page.
+  std::size_t queued_ = 0;
   std::array<std::uint32_t, drop_kinds> discarded_{};
   std::array<std::uint32_t, drop_kinds> reported_{};  ///< In the body in flight.
   Buffer event_;                                      ///< The event at hand, as it will be sent.

@@ -1,0 +1,191 @@
+#include <algorithm>
+
+#include "pattern.h"
+#include "redact_words.h"
+
+namespace mayday::redaction {
+namespace {
+
+/// Behind these words any number is a phone's.
+constexpr std::string_view phone_words =
+    " phone ph telephone phonenumber cellphone homephone workphone tel mobile mobilenumber cell fax call caller "
+    "contact called calling "
+    "dial dialed sms whatsapp whats msisdn telefon handy mobil mobiltelefon telefono teléfono téléphone telefone "
+    "celular "
+    "móvil movil cellulare rufnummer portable gsm callback ";
+/// Behind these none is, however it looks.
+constexpr std::string_view other_words =
+    " order orders invoice tracking isbn issn ean gtin upc sku serial part ticket case ref reference uuid version "
+    "build "
+    "timestamp epoch time date parcel shipment commit hash code batch lot model offset bytes size lat lng lon doi "
+    "orcid "
+    "account ";
+constexpr std::string_view ssn_words = " ssn ssns security ss ssnumber tin itin ";
+/// Words before `1.2.3.4` that make it a version, or a place in a document.
+constexpr std::string_view version_words =
+    " version versions ver v release released build firmware rev revision rv upgrade upgraded upgrading downgrade "
+    "downgraded update updated fileversion assemblyversion section chapter clause sdk driver plugin assembly oid ";
+/// A 13-digit number is rather an article's.
+constexpr std::string_view article_words = " ean gtin isbn upc barcode ";
+/// Endings that look like a top-level domain and are files: `logo@2x.png`, `render@app.js`. Those that are both (`rs`,
+/// `py`) are told by the position behind them. And systemd's units, with an instance behind the sign.
+constexpr std::string_view file_endings =
+    " js mjs cjs jsx ts mts cts tsx css scss less png jpg jpeg gif svg webp avif ico map wasm html htm json vue svelte "
+    "xml "
+    "yml yaml toml txt log pdf csv tgz gz jar dll exe bin php jsp aspx cs java kt rb swift go bundle jsbundle min lock "
+    "tar "
+    "woff ttf mp3 service socket timer mount target slice scope ";
+
+/// ISO/IEC 7812-1: issuers' ranges and how many digits their numbers have. Without them one number in ten of any kind would
+/// be a card.
+constexpr auto& issuers = pattern<
+    "4(D{18}|D{15}|D{12})!O|"                                            // Visa
+    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"         // Mastercard
+    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                        // American Express, Diners Club
+    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"       // Mir, JCB, Discover, UnionPay, RuPay
+    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}">;  // Verve, Maestro
+
+bool passes_luhn(std::string_view digits) {
+  int sum = 0;
+  bool twice = false;
+  for (std::size_t i = digits.size(); i-- > 0; twice = !twice) {
+    const int value = (digits[i] - '0') << (twice ? 1 : 0);
+    sum += value > 9 ? value - 9 : value;
+  }
+  return sum % 10 == 0;
+}
+
+bool is_card(std::string_view digits) {
+  Matcher matcher(digits);
+  return matcher.match(issuers.data(), 0) && matcher.end == digits.size() && passes_luhn(digits);
+}
+
+/// A credential is told from prose by what prose never has: a digit in a long word, or capitals inside.
+bool looks_random(std::string_view word) {
+  bool digit = false, capital_inside = false, small = false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    digit = digit || is_digit(word[i]);
+    capital_inside = capital_inside || (i > 0 && is_upper(word[i]));
+    small = small || is_lower(word[i]);
+  }
+  return word.size() >= 8 && (digit || (capital_inside && small) || word.back() == '=' || word.size() >= 24);
+}
+
+/// The longest row of letters and digits, and of digits, in a text; a long text was not read as words for its length.
+std::size_t longest_run(std::string_view text, int mask) {
+  if (text.size() > 128) return text.size();
+  std::size_t run = 0, longest = 0;
+  for (char c : text) {
+    run = is(c, mask) ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+}  // namespace
+
+/// Groups of digits with up to three signs between them, as many as make no more than `most`. A lone digit behind a whole
+/// number is none of its own.
+bool Matcher::digits(std::size_t least, std::size_t most) {
+  std::size_t count = 0, place = at_, kept = 0;
+  for (;;) {
+    const std::size_t group = place;
+    while (is_digit(at(place))) ++place;
+    count += place - group;
+    if (count > most || (place - group == 1 && kept >= 9 && text[group - 1] == ' ')) break;
+    at_ = place;
+    kept = count;
+    while (place - at_ < 3 && is_number_sign(at(place))) ++place;
+    if (place == at_ || !is_digit(at(place))) break;
+  }
+  return kept >= least;
+}
+
+/// As cards are embossed: fours, or 4-6-5 and 4-6-4, or without gaps. The longest such number that the groups begin with: a
+/// check code or a date may follow.
+bool Matcher::luhn() {
+  std::array<char, 20> value;
+  std::size_t count = 0, place = at_, found = 0;
+  for (std::size_t group = 0;; ++group) {
+    const std::size_t start = place;
+    while (is_digit(at(place)) && count < value.size()) value[count++] = text[place++];
+    const std::size_t size = place - start;
+    if (count > 19 || (group > 0 && size > 6)) break;
+    if (count >= 12 && is_card({value.data(), count})) found = place;
+    const char sign = at(place);
+    if (size != 4 && (size != 6 || group != 1)) break;
+    if ((sign != ' ' && sign != '-' && sign != '.' && sign != '+') || (group > 0 && text[start - 1] != sign)) break;
+    if (!is_digit(at(++place))) break;
+  }
+  at_ = found;
+  return found > 0;
+}
+
+/// ISO 13616 and ISO 7064's MOD 97-10; in print in groups of four.
+bool Matcher::mod97() {
+  std::array<char, 34> account;
+  std::size_t count = 0;
+  for (std::size_t place = at_; count < account.size(); ++place) {
+    const char c = at(place);
+    if (is_alnum(c)) {
+      account[count++] = static_cast<char>(is_lower(c) ? c - 0x20 : c);
+    } else if ((c != ' ' && c != '-') || count % 4 != 0) {
+      return false;
+    }
+    if (count < 15 || !is_alnum(c) || is_alnum(at(place + 1))) continue;
+    unsigned rest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const char digit = account[(i + 4) % count];  // The first four moved to the end.
+      rest = (is_digit(digit) ? rest * 10 + static_cast<unsigned>(digit - '0')
+                              : rest * 100 + static_cast<unsigned>(digit - 'A' + 10)) %
+             97;
+    }
+    if (rest != 1) continue;
+    at_ = place + 1;
+    return true;
+  }
+  return false;
+}
+
+/// No further than to the query that was looked back from before: no byte is read twice.
+bool Matcher::absolute() {
+  const std::size_t least = std::max(floor, query_);
+  query_ = at_;
+  for (std::size_t i = at_; i > least && !is(text[i - 1], url_end_class); --i) {
+    if (text[i - 1] == ':' && has(i, "//")) return true;
+  }
+  return false;
+}
+
+bool Matcher::call(std::uint8_t what) {
+  if (what >= code::first_kind) return kind = what - code::first_kind, true;
+  const std::string_view gone = piece(begin, std::max(begin, at_));
+  switch (static_cast<Check>(what)) {
+    case Check::trim:
+      while (at(begin) == '.' || at(begin) == '-') ++begin;
+      return begin < at_;
+    case Check::made_up: return longest_run(gone, digit_class) > 0;
+    case Check::random: return looks_random(gone);
+    case Check::long_run: return longest_run(gone, alnum_class) >= 16;
+    case Check::luhn: return luhn();
+    case Check::mod97: return mod97();
+    case Check::rewind: at_ = begin; return true;
+    case Check::absolute: return absolute();
+    case Check::in_url: return at_ == url_floor && at_ > 0;
+    case Check::about_phone: return is_about(words_before(*this, begin), phone_words);
+    case Check::about_other: return is_about(words_before(*this, begin), other_words);
+    case Check::about_ssn: return is_about(words_before(*this, begin), ssn_words);
+    case Check::version: return words_before(*this, begin).any_in(version_words);
+    case Check::article: return words_before(*this, begin).any_in(article_words);
+    case Check::file: {
+      std::size_t label = at_;
+      while (at_ - label < 12 && is_alnum(before(label))) --label;
+      return Words(piece(label, at_)).last_is_in(file_endings);
+    }
+    case Check::once: return at_ >= seen_;
+    case Check::seen: seen_ = std::max(seen_, at_); return true;
+  }
+  return false;
+}
+
+}  // namespace mayday::redaction

@@ -1,0 +1,75 @@
+#include "redact_names.h"
+
+#include <utility>
+
+namespace mayday::redaction {
+namespace {
+
+/// A name whose last word is one of these speaks about a secret: `token_count`, `password.js`, `cookieConsent`.
+constexpr std::string_view about_words =
+    " count counts length len size limit max min type types url uri endpoint path file files expires expiry expiration "
+    "ttl "
+    "age policy required enabled disabled valid invalid index position status state error errors field input reset "
+    "hint "
+    "label consent domain version kind format usage budget missing mismatch expired name names manager service "
+    "provider "
+    "handler middleware controller module component page form view screen dialog test spec helper util utils store "
+    "storage "
+    "event changed at by on since until date time created updated regex pattern rule rules strength attempts js mjs ts "
+    "jsx "
+    "tsx py java go cs php rb vue html css ";
+
+/// What the words of a name say of its value. A password is any word; a token is made up: it has a digit, or stands in
+/// quotes; a code is a short number; a header is everything to the end of the line. Tried at each place of ` my api key `.
+constexpr auto& names = pattern<
+    "pass(w(or)?d|phrase|code|wort)s? %password;|pwds? %password;|secrets? %password;|kennwort %password;|"
+    "wachtwoord %password;|contrase(ñ|n)a %password;|hasło %password;|lösenord %password;|jelszó %password;|"
+    "şifre %password;|khẩu %password;|סיסמה %password;|المرور %password;|ωδικός %password;|รหัสผ่าน %password;|ароль "
+    "%password;|密码 %password;|密碼 %password;|パスワード %password;|비밀번호 %password;|"
+    " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|sifre|haslo|jelszo|losenord) "
+    "!O%password;|"
+    "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
+    "a(pi|ccess|ccount) ?keys? %token;|private ?keys? %token;|signing ?keys? %token;|encryption ?keys? %token;|"
+    "master ?keys? %token;| (auth|sid|jwt|sig) !O%token;|"
+    " (otp|pin|cvv|cvc)( code)? !O%code;| (security|verification|confirmation|login|access) code !O%code;|"
+    "authorization %header;|cookies? %header;">;
+
+/// What any of these begins with, a bit for each of its letter's last five.
+constexpr std::uint32_t first_letters = [] {
+  std::uint32_t letters = 0;
+  const std::uint8_t* code = names.data() + 1;
+  for (const std::uint8_t* stop = code::skip(code); code < stop;) {
+    const std::uint8_t* next = code::skip(code);
+    const std::uint8_t* first = std::exchange(code, next);
+    for (std::size_t i = 0; i < (*first == code::set ? first[1] : std::size_t{1}); ++i) {
+      letters |= std::uint32_t{1} << (first[*first == code::set ? 2 + i : *first == code::exact ? 1 : 0] & 31);
+    }
+  }
+  return letters;
+}();
+
+}  // namespace
+
+std::uint8_t kind_of(Words words) {
+  Matcher matcher(words.view());
+  std::uint8_t kind = no_name;
+  for (std::size_t at = 0; at < matcher.text.size(); ++at) {
+    if ((first_letters >> (matcher.text[at] & 31) & 1) == 0 || !matcher.match(names.data(), at)) continue;
+    if (matcher.kind != header_name || matcher.end == matcher.text.size()) kind = matcher.kind;
+  }
+  return kind;
+}
+
+std::uint8_t kind_of(std::string_view name) {
+  if (name.size() < 2) return no_name;
+  const Words words(name);
+  const std::uint8_t kind = kind_of(words);
+  // .NET prints `PublicKeyToken` of every assembly.
+  return kind != no_name && (words.last_is_in(about_words) || Matcher(name).match(pattern<"publickeytoken">.data(), 0))
+             ? no_name
+             : kind;
+}
+
+bool speaks_about(const Words& words) { return words.last_is_in(about_words); }
+
+}  // namespace mayday::redaction
