@@ -154,6 +154,8 @@ std::string_view help_text() {
 
 usage: mayday-origin [--host ADDRESS] [--port N] [--data DIR]
        mayday-origin admin create --email ADDRESS [--name NAME] [--role admin|agent|user] [--data DIR]
+       mayday-origin backup --to DIR [--data DIR]
+       mayday-origin migrate --from URL --to URL
        mayday-origin routes
 
   --host ADDRESS   the address to listen on (127.0.0.1)
@@ -163,6 +165,8 @@ usage: mayday-origin [--host ADDRESS] [--port N] [--data DIR]
 
   admin create     makes an account, or gives an existing one a new password and role. The password is read from the
                    variable MAYDAY_PASSWORD, else asked for. Weak and well-known ones are refused.
+  backup           copies the data of an SQLite origin, also of one that runs, into a new folder
+  migrate          copies all from one DATABASE_URL to another; run again, it goes on where it ended
   routes           lists every route with who may call it, as JSON
 
 environment:

@@ -125,6 +125,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string_view> words(argv + 1, argv + argc);
   const std::span<const std::string_view> arguments(words);
   if (!words.empty() && words[0] == "admin") return commands::admin(arguments.subspan(1));
+  if (!words.empty() && words[0] == "backup") return commands::backup(arguments.subspan(1));
+  if (!words.empty() && words[0] == "migrate") return commands::migrate(arguments.subspan(1));
   if (!words.empty() && words[0] == "routes") return commands::routes();
   Config config;
   if (!commands::read_environment(arguments, config)) return wrong_setting;

@@ -17,6 +17,12 @@ int complain(Exit status, const std::string& line);
 /// `admin create --email ADDRESS ...`: `arguments` are those behind `admin`.
 int admin(std::span<const std::string_view> arguments);
 
+/// `backup --to DIR`: a consistent copy of an SQLite origin's data, which may be running.
+int backup(std::span<const std::string_view> arguments);
+
+/// `migrate --from URL --to URL`: copies accounts, tickets and events from one store into another; run again, it goes on.
+int migrate(std::span<const std::string_view> arguments);
+
 /// `routes`: the route table as JSON.
 int routes();
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,6 +34,7 @@ class Row {
   std::int64_t integer(std::size_t column) const;
   /// Empty where it is NULL.
   std::string_view text(std::size_t column) const;
+  std::span<const Value> values() const { return values_; }
 
  private:
   std::vector<Value> values_;
@@ -49,7 +51,10 @@ class Session {
   virtual ~Session() = default;
 
   /// One statement. `storage_failed` with the engine's words in the log; the transaction is void then.
-  virtual Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) = 0;
+  virtual Result<Answer> run(std::string_view sql, std::span<const Value> parameters) = 0;
+  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) {
+    return run(sql, std::span(parameters.begin(), parameters.size()));
+  }
 };
 
 /// Every function may be called from any thread, and waits for the engine: call it beside the connections (TaskQueue).
@@ -65,7 +70,10 @@ class Database {
   virtual Result<void> transact(const Work& work) = 0;
 
   /// One statement in a transaction of its own.
-  virtual Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) = 0;
+  virtual Result<Answer> run(std::string_view sql, std::span<const Value> parameters) = 0;
+  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) {
+    return run(sql, std::span(parameters.begin(), parameters.size()));
+  }
 
   virtual Result<void> check() = 0;
 };

@@ -22,7 +22,7 @@ class PostgresSession final : public Session {
  public:
   explicit PostgresSession(Connection& connection) : connection_(connection) {}
 
-  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters) override {
+  Result<Answer> run(std::string_view sql, std::span<const Value> parameters) override {
     std::vector<Parameter> spelled;
     for (const Value& value : parameters) {
       if (const auto* whole = std::get_if<std::int64_t>(&value)) {
@@ -79,7 +79,7 @@ class PostgresDatabase final : public Database {
     return done;
   }
 
-  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters) override {
+  Result<Answer> run(std::string_view sql, std::span<const Value> parameters) override {
     Result<Connection> connection = take();
     if (!connection) return connection.error();
     PostgresSession session(*connection);
@@ -95,7 +95,7 @@ class PostgresDatabase final : public Database {
   }
 
   Result<void> check() override {
-    const Result<Answer> answer = run("SELECT 1", {});
+    const Result<Answer> answer = run("SELECT 1", std::span<const Value>{});
     return answer ? Result<void>() : Result<void>(answer.error());
   }
 

@@ -12,7 +12,7 @@ namespace mayday::origin::sql {
 namespace {
 
 /// SQLite takes `$1` for a name; which place it has is asked for.
-void bind(sqlite::Statement& statement, std::initializer_list<Value> parameters) {
+void bind(sqlite::Statement& statement, std::span<const Value> parameters) {
   int number = 0;
   for (const Value& value : parameters) {
     const int index = statement.parameter_index(("$" + std::to_string(++number)).c_str());
@@ -30,7 +30,7 @@ class SqliteSession final : public Session {
  public:
   explicit SqliteSession(sqlite::Database& database) : database_(database) {}
 
-  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters) override {
+  Result<Answer> run(std::string_view sql, std::span<const Value> parameters) override {
     Result<sqlite::Statement> statement = database_.prepare(sql);
     if (!statement) return statement.error();
     bind(*statement, parameters);
@@ -80,13 +80,13 @@ class SqliteDatabase final : public Database {
     return done;
   }
 
-  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters) override {
+  Result<Answer> run(std::string_view sql, std::span<const Value> parameters) override {
     const std::lock_guard lock(mutex_);
     return SqliteSession(database_).run(sql, parameters);
   }
 
   Result<void> check() override {
-    const Result<Answer> answer = run("SELECT 1", {});
+    const Result<Answer> answer = run("SELECT 1", std::span<const Value>{});
     return answer ? Result<void>() : Result<void>(answer.error());
   }
 

@@ -83,6 +83,32 @@ TEST_P(Sql, TakesTextsThatPostgresHasNoRoomFor) {
   EXPECT_EQ(database_->run("SELECT value FROM counters WHERE name = $1", {sql::text(odd)})->rows.size(), 1u);
 }
 
+/// Both sets of migrations make the same tables, or what one of them lacks is found out in production.
+TEST(SqlTables, AreTheSameOfBothEngines) {
+  const Folder folder;
+  const PostgresDatabase postgres;
+  const Result<std::unique_ptr<sql::Database>> there = sql::open_postgres(postgres.url());
+  const Result<std::unique_ptr<sql::Database>> here = sql::open_sqlite(folder.file("desk.db"));
+  ASSERT_TRUE(there);
+  ASSERT_TRUE(here);
+  const auto columns = [](sql::Database& database, std::string_view sql) {
+    const Result<sql::Answer> answer = database.run(sql);
+    EXPECT_TRUE(answer);
+    std::string text;
+    for (const sql::Row& row : answer->rows) text.append(row.text(0)).append("\n");
+    return text;
+  };
+  EXPECT_EQ(
+      columns(**there,
+              "SELECT table_name || '.' || column_name || ' ' || (CASE WHEN is_nullable = 'NO' THEN 'always' ELSE"
+              " 'maybe' END) FROM information_schema.columns WHERE table_schema = 'public' AND table_name <>"
+              " 'mayday_versions' ORDER BY 1"),
+      columns(**here,
+              "SELECT t.name || '.' || c.name || ' ' || (CASE WHEN c.\"notnull\" OR c.pk > 0 THEN 'always' ELSE"
+              " 'maybe' END) FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table' AND"
+              " t.name NOT LIKE 'sqlite%' ORDER BY 1"));
+}
+
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Of, Sql, testing::Values("Sqlite", "Postgres"),
