@@ -93,22 +93,33 @@ TEST(RedactCorpus, WhatMustStayStays) {
   print("kept in", profiles);
 }
 
-/// By whole secrets, as it was written: by somebody who had not seen the rules.
-TEST(RedactCorpus, HoldsOnACorpusThatOthersWrote) {
-  Tally gone, kept;
-  for (const Json& entry : test::read_cases("redact/held_out_goes.json")) {
+/// A corpus by somebody who had not seen the rules, by whole secrets. Each has been measured before anything was mended by it
+/// (BENCHMARKS.md); since then it holds what is caught.
+void measure(const std::string& name, Tally& gone, Tally& kept) {
+  for (const Json& entry : test::read_cases("redact/" + name + "_goes.json")) {
     const std::string in = entry["in"].get<std::string>();
     const std::string out = redacted(in, test::profile_named(entry["profile"].get<std::string>()));
     gone.add(out.find(entry["secret"].get<std::string>()) == std::string::npos);
   }
-  for (const Json& entry : test::read_cases("redact/held_out_stays.json")) {
+  for (const Json& entry : test::read_cases("redact/" + name + "_stays.json")) {
     const std::string in = entry["in"].get<std::string>();
     kept.add(redacted(in, test::profile_named(entry["profile"].get<std::string>())) == in);
   }
-  std::cout << "held out, gone: " << gone << "\nheld out, kept: " << kept << "\n";
-  // What is caught stays caught; the bar is 99 % and 99.5 % (BENCHMARKS.md).
+  std::cout << name << ", gone: " << gone << "\n" << name << ", kept: " << kept << "\n";
+}
+
+TEST(RedactCorpus, HoldsOnACorpusThatOthersWrote) {
+  Tally gone, kept;
+  measure("held_out", gone, kept);
   EXPECT_GE(gone.held, 293);
   EXPECT_EQ(kept.held, kept.all);
+}
+
+TEST(RedactCorpus, HoldsOnASecondCorpusThatOthersWrote) {
+  Tally gone, kept;
+  measure("held_out_2", gone, kept);
+  EXPECT_GE(gone.held, 291);
+  EXPECT_GE(kept.held, 592);
 }
 
 }  // namespace
