@@ -107,7 +107,7 @@ SELECT event_id AS id, user_id, session_id, occurred AS timestamp,
 FROM origin_events AS e WHERE e.severity > 0;
 
 CREATE VIEW IF NOT EXISTS error_patterns AS
-SELECT lower(hex(fingerprint)) AS hash, sum(occurrences) AS count, uniqExact(user_id) AS affected_users,
+SELECT leftPad(lower(hex(fingerprint)), 16, '0') AS hash, sum(occurrences) AS count, uniqExact(user_id) AS affected_users,
        min(occurred) AS first_seen, max(occurred) AS last_seen, any(message) AS message, any(page) AS page,
        any(action) AS action
 FROM origin_events WHERE severity > 0 AND fingerprint != 0 GROUP BY fingerprint;
