@@ -123,6 +123,13 @@ bool read_whole(std::string_view text, Integer max, Integer& number) {
   return failure == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= max;
 }
 
+ConfigProblem read_clickhouse(const ValueOf& value_of, Config& config) {
+  config.clickhouse_url = value_of("CLICKHOUSE_URL").value_or("");
+  const std::string_view url = config.clickhouse_url;
+  if (url.empty() || url.starts_with("http://") || url.starts_with("https://")) return {};
+  return "CLICKHOUSE_URL must be http://user:password@host:8123/database";
+}
+
 ConfigProblem read_retention(const ValueOf& value_of, Config& config) {
   const std::string_view days = value_of("RETENTION_DAYS").value_or("");
   if (!days.empty() && (!read_whole(days, retention_days_max, config.retention_days) || config.retention_days < 1)) {
@@ -144,6 +151,7 @@ ConfigProblem read_config(std::span<const std::string_view> arguments, const Val
   config.policy.version = MAYDAY_VERSION;
   if (ConfigProblem problem = read_database(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_redis(value_of, config); !problem.empty()) return problem;
+  if (ConfigProblem problem = read_clickhouse(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_retention(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_webhook(value_of, config); !problem.empty()) return problem;
   return read_secrets(value_of, config);
@@ -196,6 +204,7 @@ environment:
   LOG_RATE_PER_SECOND     requests that one address may send each second after that (5)
   DATABASE_URL            sqlite:///absolute/path/to/file.db, or postgresql://user:password@host:port/database
                           (mayday.db in the data folder)
+  CLICKHOUSE_URL          http://user:password@host:8123/database: events and errors stand there (in DATABASE_URL)
   RETENTION_DAYS          days that events are kept, then dropped a whole day at a time (30)
   RETENTION_BYTES         what events may take on the disk before the oldest days go; 0: no bound (10000000000)
 

@@ -71,7 +71,10 @@ int serve(const Config& config, const sigset_t& signals) {
     hub.publish(rows);
     if (alerter) alerter->committed(rows);
   });
-  if (!opened) return complain(failed, "can't use the database" + database_name(config));
+  if (!opened) {
+    const std::string name = config.clickhouse_url.empty() ? database_name(config) : " that CLICKHOUSE_URL names";
+    return complain(failed, "can't use the database" + name);
+  }
   std::unique_ptr<Store> store = std::move(*opened);
   alerter = std::make_unique<Alerter>(AlerterOptions{.webhook_url = config.alert_webhook_url,
                                                      .webhook_secret = config.alert_webhook_secret,

@@ -15,6 +15,7 @@ struct Migration {
 
 std::span<const Migration> events_sqlite();
 std::span<const Migration> events_postgres();
+std::span<const Migration> events_clickhouse();
 std::span<const Migration> desk_sqlite();
 std::span<const Migration> desk_postgres();
 

@@ -4,10 +4,13 @@
  * spread over the last 24 hours and 2,000 patterns, and then asks what the page asks. Takes some minutes and about 1 KB of disk an event.
  */
 
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { originToken, removeFolders, startOrigin, type Origin } from "../support/origin.ts";
+import { until } from "../support/poll.ts";
 import { fetchAsAgent } from "../support/tokens.ts";
 
 const { values } = parseArgs({ options: { events: { type: "string", default: "5000000" }, json: { type: "string" } } });
@@ -21,10 +24,16 @@ const barMs = 100;
 const questions: [name: string, path: string][] = [
   ["overview of the last hour", "/stats?minutes=60"],
   ["overview of 24 hours", "/stats?minutes=1440"],
+  ["overview of 7 days", "/stats?minutes=10080"],
   ["overview of 24 hours, errors of one service", "/stats?minutes=1440&level=error&service=web"],
   ["newest events", "/events?limit=50"],
   ["newest errors of one release", "/events?limit=50&level=error&release=2.14.1"],
   ["one session", "/events?limit=50&session_id=s-77"],
+  ["patterns of people's errors, last hour", "/api/v1/errors/patterns?time_range=1h"],
+  ["the same, 24 hours", "/api/v1/errors/patterns?time_range=24h"],
+  ["struggling users", "/api/v1/errors/struggling-users"],
+  ["errors of high impact", "/api/v1/errors/impact/high"],
+  ["one user's rate", "/api/v1/errors/rate/u-77"],
   ["one pattern", "/events?limit=50&fingerprint=000000000000004d"],
 ];
 
@@ -42,10 +51,11 @@ function lineOf(index: number, now: number): string {
     release: index % 3 === 0 ? "2.14.0" : "2.14.1",
     message: `Cannot read properties of undefined (reading 'field${pattern}')`,
     session_id: `s-${index % 50_000}`,
+    user_id: `u-${(index * 7919) % 20_000}`,
     component: "window.onerror",
     route: `/page/${pattern % 40}`,
     error: { type: "TypeError", stack: [`at f${pattern} (https://app.example.com/assets/index.js:${pattern}:3456)`] },
-    received_at: at.toISOString(),
+    received_at: new Date(at.getTime() + 300).toISOString(),
     fingerprint: pattern.toString(16).padStart(16, "0"),
   });
 }
@@ -76,9 +86,32 @@ async function timeOf(url: string): Promise<number> {
   return times.sort((a, b) => a - b)[4]!;
 }
 
+/** Wider counts are made by and by, of what is over: a dashboard of every day has them. */
+async function untilRolledUp(origin: Origin): Promise<void> {
+  const folder = join(origin.dataDir, "mayday.events");
+  const count = (): number =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith(".db"))
+      .map((file) => Number(execFileSync("sqlite3", [join(folder, file), "SELECT count(*) FROM rolled"])))
+      .reduce((sum, one) => sum + one, 0);
+  let last = -1;
+  let changedMs = Date.now();
+  await until(
+    "nothing is left to roll up",
+    () => {
+      const now = count();
+      if (now !== last) changedMs = Date.now();
+      last = now;
+      return Date.now() - changedMs > 15_000;
+    },
+    600_000,
+  );
+}
+
 const origin = await startOrigin();
 try {
   await fill(origin);
+  await untilRolledUp(origin);
   const figures: Record<string, number> = {};
   console.log(`dashboard over ${eventsWanted} events, ms (median of 9; bar ${barMs})`);
   for (const [name, path] of questions) {

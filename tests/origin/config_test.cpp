@@ -74,6 +74,14 @@ TEST(Config, RefusesDefaultSecretsWhereOthersCanReachThem) {
   EXPECT_NE(problem_of({"--host", "0.0.0.0"}).find("ORIGIN_TOKEN"), std::string::npos);
 }
 
+TEST(Config, ReadsWhereEventsStand) {
+  Config config;
+  EXPECT_EQ(read({}, {{"DATABASE_URL", "postgresql://db/x"}, {"CLICKHOUSE_URL", "http://ch:8123/y"}}, config), "");
+  EXPECT_EQ(config.postgres_url, "postgresql://db/x");
+  EXPECT_EQ(config.clickhouse_url, "http://ch:8123/y");
+  EXPECT_NE(problem_of({}, {{"CLICKHOUSE_URL", "ch:9000"}}).find("CLICKHOUSE_URL"), std::string::npos);
+}
+
 TEST(Config, ReadsForHowLongEventsAreKept) {
   Config config;
   EXPECT_EQ(read({}, {}, config), "");
@@ -92,9 +100,10 @@ TEST(Config, ReadsForHowLongEventsAreKept) {
 
 TEST(Config, HelpNamesEveryVariable) {
   for (std::string_view name :
-       {"SERVICE_TOKEN", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "REDIS_URL", "ENVIRONMENT", "RELEASE", "LOG_LEVEL",
-        "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS", "ORIGIN_TOKEN", "TRUSTED_PROXIES", "LOG_RATE_BURST",
-        "LOG_RATE_PER_SECOND", "DATABASE_URL", "RETENTION_DAYS", "RETENTION_BYTES"}) {
+       {"SERVICE_TOKEN", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET",
+        "REDIS_URL", "ENVIRONMENT", "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS",
+        "ORIGIN_TOKEN", "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL", "RETENTION_DAYS",
+        "RETENTION_BYTES", "CLICKHOUSE_URL"}) {
     EXPECT_NE(help_text().find(name), std::string_view::npos) << name;
   }
 }

@@ -176,7 +176,7 @@ TEST_P(ErrorContract, AKnownEventCountsOnce) {
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Of, ErrorContract, testing::Values("Sqlite", "Postgres"),
+INSTANTIATE_TEST_SUITE_P(Of, ErrorContract, testing::Values("Sqlite", "Postgres", "ClickHouse"),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace mayday::origin::test

@@ -223,7 +223,7 @@ TEST_P(StoreContract, PutsWhatIsOlderThanItsDaysWhereItWasReceived) {
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(Of, StoreContract, testing::Values("Sqlite", "Postgres"),
+INSTANTIATE_TEST_SUITE_P(Of, StoreContract, testing::Values("Sqlite", "Postgres", "ClickHouse"),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace mayday::origin::test

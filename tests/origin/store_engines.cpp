@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "origin/sql/postgres_connection.h"
+#include "origin/store/clickhouse.h"
+#include "origin/store/store_clickhouse.h"
 
 namespace mayday::origin::test {
 namespace {
@@ -29,6 +31,29 @@ class PostgresEngine final : public Engine {
 
  private:
   PostgresDatabase database_;
+};
+
+class ClickHouseEngine final : public Engine {
+ public:
+  ClickHouseEngine() {
+    static int count = 0;
+    const char* url = std::getenv("MAYDAY_TEST_CLICKHOUSE_URL");
+    EXPECT_NE(url, nullptr) << "./mayday test origin starts ClickHouse and sets MAYDAY_TEST_CLICKHOUSE_URL";
+    server_ = url ? url : "http://127.0.0.1:1";
+    name_ = "test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
+    EXPECT_TRUE(clickhouse::Client(server_, 60'000).run("CREATE DATABASE " + name_));
+  }
+
+  ~ClickHouseEngine() override { EXPECT_TRUE(clickhouse::Client(server_, 60'000).run("DROP DATABASE " + name_)); }
+
+  Result<std::unique_ptr<Store>> open(StoreOptions options) override {
+    return open_clickhouse_store(url(), std::move(options));
+  }
+
+  std::string url() const override { return server_ + "/" + name_; }
+
+ private:
+  std::string server_, name_;
 };
 
 std::string server_url() {
@@ -60,6 +85,7 @@ std::string PostgresDatabase::url() const {
 
 std::unique_ptr<Engine> make_engine(const std::string& name) {
   if (name == "Postgres") return std::make_unique<PostgresEngine>();
+  if (name == "ClickHouse") return std::make_unique<ClickHouseEngine>();
   return std::make_unique<SqliteEngine>();
 }
 

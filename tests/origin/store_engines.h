@@ -16,6 +16,9 @@ class Engine {
   virtual ~Engine() = default;
 
   virtual Result<std::unique_ptr<Store>> open(StoreOptions options) = 0;
+
+  /// Where it is, for those that are elsewhere.
+  virtual std::string url() const { return {}; }
 };
 
 /// `name` is `Sqlite`, `Postgres` or `ClickHouse`. The servers of the latter two are started by whoever runs the tests

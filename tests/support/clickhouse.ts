@@ -26,7 +26,12 @@ const statuses: Record<string, number> = {
 export async function startClickHouse(): Promise<ClickHouse> {
   const shell = startShell();
   const receiver = await startReceiver(async ({ path: target, body }): Promise<Reply> => {
-    const { query, ...settings } = Object.fromEntries(new URL(target, "http://clickhouse.test").searchParams);
+    const {
+      query = "",
+      database,
+      ...settings
+    } = Object.fromEntries(new URL(target, "http://clickhouse.test").searchParams);
+    if (database) await shell.ask(`USE ${database}`);
     for (const [name, value] of Object.entries(settings)) await shell.ask(`SET ${name} = '${value}'`);
     const answer = await shell.ask(`${query}\n${body}`);
     if (answer.isOk) return { status: 200, body: answer.text };
