@@ -23,8 +23,8 @@ after(async () => {
 });
 
 /** event_id is kept as its 16 bytes. */
-const rowsOf = (id: string): string =>
-  up.query(`select count(*) from events where event_id = x'${id.replaceAll("-", "")}'`);
+const rowsOf = (id: string): number =>
+  up.count(`select count(*) from events where event_id = x'${id.replaceAll("-", "")}'`);
 
 const idsIn = (request: Request): string[] => {
   const body = JSON.parse(request.postData() ?? "{}") as { events?: { event_id: string }[] };
@@ -50,7 +50,7 @@ test("a click that throws is a row in the database, and on the dashboard within 
   const { status, text } = await ask(up.origin, { target: `/events/${id}`, headers: as("agent") });
   assert.equal(status, 200);
   assert.ok(text.includes("TypeError"), text);
-  assert.equal(rowsOf(id!), "1");
+  assert.equal(rowsOf(id!), 1);
 });
 
 test("what the page must not tell does not arrive", async () => {
@@ -59,7 +59,7 @@ test("what the page must not tell does not arrive", async () => {
   const posted = demo.waitForResponse((response) => new URL(response.url()).pathname === "/v1/logs");
   await demo.locator('[data-break="secret"]').click();
   const [id] = idsIn((await posted).request());
-  await until("the row", () => rowsOf(id!) === "1");
+  await until("the row", () => rowsOf(id!) === 1);
   const { text } = await ask(up.origin, { target: `/events/${id}`, headers: as("agent") });
   assert.match(text, /\[redacted:/);
   assert.doesNotMatch(text, /[\w.+-]+@[\w-]+\.\w+/, "an e-mail address came through");
@@ -81,7 +81,7 @@ test("events that come while the origin stands still wait, and arrive once each"
   } finally {
     process.kill(origin.pid, "SIGCONT");
   }
-  for (const { event_id: id } of events) await until(`${id} arrives`, () => rowsOf(id) === "1", 30_000);
+  for (const { event_id: id } of events) await until(`${id} arrives`, () => rowsOf(id) === 1, 30_000);
 });
 
 test("an action that fails opens the support widget, and its event says so in the database", async () => {
@@ -91,7 +91,7 @@ test("an action that fails opens the support widget, and its event says so in th
   await demo.locator('[data-break="action"]').click();
   assert.equal(await demo.getByLabel("What happened?").inputValue(), "I could not pay.");
   const [id] = idsIn((await posted).request());
-  await until("the row is there", () => rowsOf(id!) === "1");
+  await until("the row is there", () => rowsOf(id!) === 1);
   const { text } = await ask(up.origin, { target: `/events/${id}`, headers: as("agent") });
   const { support } = JSON.parse(text) as { support?: unknown };
   assert.deepEqual(support, { action: "payment_checkout", opened: true });

@@ -43,10 +43,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       up,
       processes.map(({ pid }) => pid),
     );
-    assert.equal(
-      up.query(`select count(*) from events where event_id = x'${event.event_id.replaceAll("-", "")}'`),
-      "1",
-    );
+    assert.equal(up.count(`select count(*) from events where event_id = x'${event.event_id.replaceAll("-", "")}'`), 1);
   });
 }
 

@@ -21,8 +21,8 @@ export interface Up extends Running {
   data: string;
   /** Every process that it started, itself included. */
   processes(): { pid: number; command: string }[];
-  /** Answers of SQLite's own shell, a row a line. */
-  query(sql: string): string;
+  /** What SQLite's own shell counts by this statement, over the files of all days. */
+  count(sql: string): number;
   /** Signs a page's browser in, with the account that it printed. */
   signIn(page: Page): Promise<void>;
   /** Stops it where it still runs, and takes its data away. */
@@ -42,7 +42,10 @@ export async function startUp(): Promise<Up> {
     demo: at(2),
     data,
     processes: () => processesUnder(running.pid),
-    query: (sql) => execFileSync("sqlite3", ["-readonly", databaseIn(data), sql], { encoding: "utf8" }).trim(),
+    count: (sql) =>
+      databasesIn(data)
+        .map((file) => Number(execFileSync("sqlite3", ["-readonly", file, sql], { encoding: "utf8" })))
+        .reduce((sum, count) => sum + count, 0),
     signIn: async (page) => {
       const [, email, password] = /sign in as +(\S+)\s+password +(\S+)/.exec(running.stdout()) ?? [];
       const answer = await page.request.post(`${at(0)}/auth/login`, { data: { email, password, cookie: true } });
@@ -64,8 +67,9 @@ export async function startUp(): Promise<Up> {
   return up;
 }
 
-function databaseIn(folder: string): string {
-  const name = readdirSync(folder).find((file) => file === "mayday.db");
-  if (name === undefined) throw new Error(`no database in ${folder}`);
-  return path.join(folder, name);
+function databasesIn(data: string): string[] {
+  const folder = path.join(data, "mayday.events");
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".db"))
+    .map((file) => path.join(folder, file));
 }
