@@ -97,7 +97,7 @@ test("an action that fails opens the support widget, and its event says so in th
   assert.deepEqual(support, { action: "payment_checkout", opened: true });
 
   // What the user sends makes a ticket, with the error as its evidence; its number is shown.
-  await demo.getByRole("button", { name: "Send" }).click();
+  await demo.getByRole("button", { name: "Send", exact: true }).click();
   const told = await demo.getByText(/Your ticket is number \d+/).innerText();
   const number = /number (\d+)/.exec(told)?.[1];
   assert.ok(Number(number) > 100, `ticket ${number}`);
