@@ -56,7 +56,7 @@ const link = (text: string, query: Record<string, string>): HTMLElement =>
 const badge = (text: string): HTMLElement => element("span", { class: "badge", data: { kind: text } }, text);
 
 function what(pattern: ErrorPattern): Cell {
-  const text = pattern.message ?? `${pattern.type} errors`;
+  const text = pattern.message ?? (pattern.type === "unknown" ? "various errors" : `${pattern.type} errors`);
   return pattern.fingerprint ? link(text, { fingerprint: pattern.fingerprint }) : text;
 }
 

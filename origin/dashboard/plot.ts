@@ -100,7 +100,11 @@ export class Plot {
       height: plotHeight,
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: { y: { range: (_, __, maximum) => [0, Math.max(4, maximum * 1.1)] } },
+      scales: {
+        // A bar stands right of its time: the last one, which is the present, needs its room.
+        x: { time: true, range: (_, minimum, maximum) => [minimum, maximum + this.#binSeconds()] },
+        y: { range: (_, __, maximum) => [0, Math.max(4, maximum * 1.1)] },
+      },
       axes: [
         {
           ...axis,
@@ -113,6 +117,11 @@ export class Plot {
       series: [{}, ...series],
       hooks: { setCursor: [(plot) => this.#read(plot.cursor.idx)] },
     };
+  }
+
+  #binSeconds(): number {
+    const [first, second] = this.#bins;
+    return first && second ? (second.atMs - first.atMs) / 1000 : 60;
   }
 
   #read(index: number | null | undefined): void {

@@ -29,10 +29,10 @@ constexpr int deliveries_at_once = 20;
 std::string hour_of(Timestamp at) { return std::to_string(at.ms / hour_ms); }
 
 std::string describe(std::string_view kind, const Burst& burst) {
-  if (kind == "critical") return "A critical error: " + burst.message;
-  if (kind == "new") return "A new error: " + burst.message;
+  if (kind == "critical") return "Critical: " + burst.message;
+  if (kind == "new") return "New: " + burst.message;
   if (kind == "frequent") return "Suddenly frequent: " + burst.message;
-  if (kind == "reopened") return "It was resolved and is back: " + burst.message;
+  if (kind == "reopened") return "Back after it was resolved: " + burst.message;
   return burst.message;
 }
 
