@@ -131,15 +131,26 @@ void Alerter::look_at_store() {
 }
 
 void Alerter::raise(std::string_view kind, const std::string& subject, const Burst& burst) {
+  const Timestamp now = wall_clock_now();
+  if (const std::int64_t minute = now.ms / 60'000; minute != minute_) minute_ = minute, raised_ = 0;
+  if (raised_ < raised_per_minute_max) return raise_if_new(kind, subject, burst, now);
+  if (raised_ > raised_per_minute_max) return;
+  raise_if_new("many", "many:" + std::to_string(minute_),
+               {.message = "More than 30 alerts in a minute: what else came in it stands on the dashboard alone"}, now);
+}
+
+void Alerter::raise_if_new(std::string_view kind, const std::string& subject, const Burst& burst, Timestamp now) {
   Alert alert{.id = random_id(),
               .subject = subject,
               .kind = std::string(kind),
               .fingerprint = burst.fingerprint == 0 ? std::string() : hex_of(burst.fingerprint),
               .message = describe(kind, burst),
-              .at = wall_clock_now()};
+              .at = now};
   alert.body = body_of(alert, burst);
   const Result<bool> raised = alerts_.raise(alert, !options_.webhook_url.empty());
-  if (raised && *raised) log_line(Level::warn, "alert: " + alert.message);
+  if (!raised || !*raised) return;
+  ++raised_;
+  log_line(Level::warn, "alert: " + alert.message);
 }
 
 void Alerter::deliver() {

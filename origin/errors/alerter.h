@@ -23,10 +23,13 @@ struct AlerterOptions {
 };
 
 /// Watches what is committed, and raises an alert where an error is critical, its pattern is new, suddenly frequent, or back
-/// after it was resolved, and where the store has stood still for a minute. Alerts go to the webhook as JSON, with
+/// after it was resolved, and where the store has stood still for a minute. Anybody can post errors, so at most
+/// `raised_per_minute_max` are raised in a minute; one more says that there were more. Alerts go to the webhook as JSON, with
 /// `x-mayday-signature: sha256=<HMAC-SHA256 of the body in hex>` and `x-mayday-delivery: <the alert's id>`: at least once.
 class Alerter {
  public:
+  static constexpr int raised_per_minute_max = 30;
+
   Alerter(AlerterOptions options, Store& store, sql::Database& desk);
   /// Looks at what has been committed, then ends. What the webhook has not taken stays in the database.
   ~Alerter();
@@ -41,6 +44,7 @@ class Alerter {
   void look_at_store();
   void deliver();
   void raise(std::string_view kind, const std::string& subject, const Burst& burst);
+  void raise_if_new(std::string_view kind, const std::string& subject, const Burst& burst, Timestamp now);
   bool is_known(std::uint64_t fingerprint);
 
   AlerterOptions options_;
@@ -49,6 +53,8 @@ class Alerter {
   Alerts alerts_;
   net::HttpClient client_;
   FrequencyWatch frequency_;
+  std::int64_t minute_ = 0;
+  int raised_ = 0;                 ///< In that minute.
   std::set<std::uint64_t> known_;  ///< Patterns that are not new; bounded.
 
   std::mutex mutex_;

@@ -16,7 +16,7 @@ struct Alert {
   std::string id;
   std::string
       subject;       ///< What it is about, and when: the same subject is the same alert, whichever origin noticed it.
-  std::string kind;  ///< `critical`, `new`, `frequent`, `reopened` or `stalled`.
+  std::string kind;  ///< `critical`, `new`, `frequent`, `reopened`, `stalled` or `many`.
   std::string fingerprint;  ///< 16 hex digits; empty where it is about no pattern.
   std::string message;
   std::string body;  ///< JSON, as the webhook gets it.
