@@ -53,7 +53,8 @@ constexpr bytes::TripleSets make_sets(const std::array<Set, N>& sets) {
 // What may betray a secret. Grouped so that a group's nibbles cross into little else: `Z`, `z`, and two letters that are no
 // token's.
 constexpr Set at_sign{one_of("@")};
-constexpr Set separators{one_of(":;<=>?[\\]^_{|}~")};  // Before a value, a number, or in a URL.
+// Before a value, a number, or in a URL. The full-width colon's first byte is like them.
+constexpr Set separators{one_of(":;<=>?[\\]^_{|}~\xef")};
 constexpr Set signs{one_of("#%-\"'")};
 constexpr Set query_or_key{one_of("?_")};
 constexpr Set fragment{one_of("#")};
@@ -178,7 +179,12 @@ class Scan {
   /// A path has no query and no fragment, whatever they hold.
   void strip_query() {
     std::size_t end = 0;
-    while (end < text_.text.size() && text_.text[end] != '?' && text_.text[end] != '#') ++end;
+    // A route's pattern may have a group: `(?P<id>[0-9]+)`.
+    constexpr auto& group = pattern<"~(\\()\\?(p?\\<L|[:=!])">;
+    while (end < text_.text.size() && text_.text[end] != '#' &&
+           (text_.text[end] != '?' || text_.match(group.data(), end))) {
+      ++end;
+    }
     if (end == text_.text.size()) return;
     text_.text = text_.piece(0, end);
     result_ = {.changed = true, .first = Secret::query};
@@ -211,6 +217,7 @@ class Scan {
         return text_.match(patterns::email.data(), at) ||
                (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
       case '\\': return text_.match(patterns::email.data(), at);
+      case '\xef': return prose_ && find_pair(text_, at);
       case '?': return find_query(at);
       case '#': return (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
       case '_': return find_token(at);
