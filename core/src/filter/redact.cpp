@@ -53,7 +53,8 @@ constexpr bytes::TripleSets make_sets(const std::array<Set, N>& sets) {
 // What may betray a secret. Grouped so that a group's nibbles cross into little else: `Z`, `z`, and two letters that are no
 // token's.
 constexpr Set at_sign{one_of("@")};
-constexpr Set separators{one_of(":;<=>?[\\]^_{|}~")};  // Before a value, a number, or in a URL.
+// Before a value, a number, or in a URL. The full-width colon's first byte is like them.
+constexpr Set separators{one_of(":;<=>?[\\]^_{|}~\xef")};
 constexpr Set signs{one_of("#%-\"'")};
 constexpr Set query_or_key{one_of("?_")};
 constexpr Set fragment{one_of("#")};
@@ -178,7 +179,12 @@ class Scan {
   /// A path has no query and no fragment, whatever they hold.
   void strip_query() {
     std::size_t end = 0;
-    while (end < text_.text.size() && text_.text[end] != '?' && text_.text[end] != '#') ++end;
+    // A route's pattern may have a group: `(?P<id>[0-9]+)`.
+    constexpr auto& group = pattern<"~(\\()\\?(p?\\<L|[:=!])">;
+    while (end < text_.text.size() && text_.text[end] != '#' &&
+           (text_.text[end] != '?' || text_.match(group.data(), end))) {
+      ++end;
+    }
     if (end == text_.text.size()) return;
     text_.text = text_.piece(0, end);
     result_ = {.changed = true, .first = Secret::query};
@@ -198,7 +204,8 @@ class Scan {
   bool find(std::size_t at) {
     switch (text_.at(at)) {
       case '@':
-        return (!prose_ && text_.match(patterns::userinfo.data(), at)) || text_.match(patterns::email.data(), at);
+        return (!prose_ && text_.match(patterns::userinfo.data(), at)) || find_plain_email(at) ||
+               text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;
         if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return text_.match(patterns::url.data(), at);
@@ -211,6 +218,7 @@ class Scan {
         return text_.match(patterns::email.data(), at) ||
                (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
       case '\\': return text_.match(patterns::email.data(), at);
+      case '\xef': return prose_ && find_pair(text_, at);
       case '?': return find_query(at);
       case '#': return (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
       case '_': return find_token(at);
@@ -223,6 +231,30 @@ class Scan {
     }
   }
 
+  /// What most addresses are, by hand; the pattern decides wherever this does not: no sign that is
+  /// rare, a domain of ASCII that ends in small letters.
+  bool find_plain_email(std::size_t at) {
+    constexpr int local = alnum_class | dash_class | dot_class | local_sign_class;
+    std::size_t begin = at, end = at + 1, label = end;
+    while (at - begin < 64 && is(text_.before(begin), local)) --begin;
+    if (begin == at || is(text_.before(begin), local | inner_sign_class | past_ascii_class)) return false;
+    const char first = text_.text[begin], host = lower(text_.at(end));
+    if (first == '.' || first == '-' || is_digit(host) || host == 'v' || !is_alnum(host)) return false;
+    bool small = true;
+    for (char c = host; is_alnum(c) || is_alnum(text_.at(end + 1)); c = text_.at(++end)) {
+      if (c == '.') label = end + 1, small = true;
+      if (c != '.' && c != '-' && !is_alnum(c)) break;
+      small = small && (c == '.' || is_lower(text_.text[end]));
+    }
+    const char behind = text_.at(end);
+    if (!small || label == at + 1 || end - label < 2 || behind == '-' || behind == ':' || is(behind, past_ascii_class))
+      return false;
+    constexpr auto& name = pattern<"(git|this|super|return|break|continue)!E">;
+    if (text_.match(name.data(), begin) || text_.match(pattern<"%file;">.data(), end)) return false;
+    text_.begin = begin, text_.end = end, text_.kind = static_cast<std::uint8_t>(Secret::email);
+    return true;
+  }
+
   bool find_at_dash(std::size_t at) {
     if (text_.at(at + 1) == '-' && text_.match(patterns::private_key.data(), at)) return true;
     return (prose_ && find_flag(text_, at)) || find_token(at);
@@ -232,7 +264,21 @@ class Scan {
   bool find_query(std::size_t at) {
     std::size_t begin = at;
     while (is(text_.before(begin), alnum_class | dash_class)) --begin;
-    return (begin == at || !is(text_.before(begin), url_end_class)) && text_.match(patterns::query.data(), at);
+    return (begin == at || !is(text_.before(begin), url_end_class)) &&
+           (find_plain_query(at) || text_.match(patterns::query.data(), at));
+  }
+
+  /// What most queries are, of an absolute URL and without a sign that could be a sentence's or a position's.
+  bool find_plain_query(std::size_t at) {
+    std::size_t end = at + 1;
+    for (char c = text_.at(end);
+         is(c, alnum_class | dash_class | local_sign_class) || c == '=' || c == '&' || c == '/';) {
+      c = text_.at(++end);
+    }
+    if (end == at + 1 || !is(text_.at(end), url_end_class) || !text_.match(pattern<"%absolute;">.data(), at))
+      return false;
+    text_.end = end, text_.kind = static_cast<std::uint8_t>(Secret::query);
+    return true;
   }
 
   /// All tokens are made up: ten bytes and a digit follow. Most of what looks like a prefix is a name.

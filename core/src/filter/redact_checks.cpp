@@ -12,7 +12,7 @@ constexpr std::string_view phone_words =
     "contact called calling "
     "dial dialed sms whatsapp whats msisdn telefon handy mobil mobiltelefon telefono teléfono téléphone telefone "
     "celular "
-    "móvil movil cellulare rufnummer portable gsm callback ";
+    "móvil movil cellulare rufnummer portable gsm callback тел телефон телефона ";
 /// Behind these none is, however it looks.
 constexpr std::string_view other_words =
     " order orders invoice tracking isbn issn ean gtin upc sku serial part ticket case ref reference uuid version "
@@ -39,11 +39,25 @@ constexpr std::string_view file_endings =
 /// ISO/IEC 7812-1: issuers' ranges and how many digits their numbers have. Without them one number in ten of any kind would
 /// be a card.
 constexpr auto& issuers = pattern<
-    "4(D{18}|D{15}|D{12})!O|"                                            // Visa
-    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"         // Mastercard
-    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                        // American Express, Diners Club
-    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"       // Mir, JCB, Discover, UnionPay, RuPay
-    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}">;  // Verve, Maestro
+    "4(D{18}|D{15}|D{12})!O|"                                             // Visa
+    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"          // Mastercard
+    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                         // American Express, Diners Club
+    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"        // Mir, JCB, Discover, UnionPay, RuPay
+    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}!O|"  // Verve, Maestro
+    "(60DD|8[12]DD|50([48]D|6[67]|9D|19)|636[23]|9792|8600|9860)D{12}">;  // RuPay, Elo, Dankort, Troy, Uzcard, Humo
+
+/// The same where words have no spaces between them: what the last of them ends in, with a particle and a sign behind.
+constexpr auto& phone_endings = pattern<"(手机|手機|电话|電話|携帯|휴대|전화)P{0,12} !O">;
+constexpr auto& other_endings = pattern<"(订单|訂單|单号|單號|注文|追跡|주문)P{0,12} !O">;
+constexpr auto& version_endings = pattern<"(版|バージョン|버전|ерси(я|и|ю)) ?P{0,6} ?!O">;
+
+bool ends_in(const Words& words, const std::uint8_t* endings) {
+  Matcher matcher(words.view());
+  for (std::size_t at = 0; at < matcher.text.size(); ++at) {
+    if (is(matcher.text[at], past_ascii_class) && matcher.match(endings, at)) return true;
+  }
+  return false;
+}
 
 bool passes_luhn(std::string_view digits) {
   int sum = 0;
@@ -172,10 +186,19 @@ bool Matcher::call(std::uint8_t what) {
     case Check::rewind: at_ = begin; return true;
     case Check::absolute: return absolute();
     case Check::in_url: return at_ == url_floor && at_ > 0;
-    case Check::about_phone: return is_about(words_before(*this, begin), phone_words);
-    case Check::about_other: return is_about(words_before(*this, begin), other_words);
+    case Check::about_phone: {
+      const Words words = words_before(*this, begin);
+      return is_about(words, phone_words) || ends_in(words, phone_endings.data());
+    }
+    case Check::about_other: {
+      const Words words = words_before(*this, begin);
+      return is_about(words, other_words) || ends_in(words, other_endings.data());
+    }
     case Check::about_ssn: return is_about(words_before(*this, begin), ssn_words);
-    case Check::version: return words_before(*this, begin).any_in(version_words);
+    case Check::version: {
+      const Words words = words_before(*this, begin);
+      return words.any_in(version_words) || ends_in(words, version_endings.data());
+    }
     case Check::article: return words_before(*this, begin).any_in(article_words);
     case Check::file: {
       std::size_t label = at_;

@@ -87,7 +87,7 @@ inline constexpr std::array<std::uint16_t, 26> pattern_classes = [] {
   set('E', alnum_class | dash_class | dot_class | local_sign_class | past_ascii_class);
   set('H', upper_class);
   set('I', inner_sign_class);
-  set('K', alnum_class | underscore_class | past_ascii_class);
+  set('K', alnum_class | underscore_class);
   set('L', alpha_class);
   set('N', alnum_class | dash_class | dot_class | past_ascii_class);
   set('O', none_of);  // Any byte.

@@ -25,7 +25,10 @@ constexpr auto& names = pattern<
     "pass(w(or)?d|phrase|code|wort)s? %password;|pwds? %password;|secrets? %password;|kennwort %password;|"
     "wachtwoord %password;|contrase(ñ|n)a %password;|hasło %password;|lösenord %password;|jelszó %password;|"
     "şifre %password;|khẩu %password;|סיסמה %password;|المرور %password;|ωδικός %password;|รหัสผ่าน %password;|ароль "
-    "%password;|密码 %password;|密碼 %password;|パスワード %password;|비밀번호 %password;|"
+    "%password;|密(码|碼)(是|为)? %password;|口令 %password;|パスワード(は)? "
+    "%password;|(비밀번호|패스워드|암호)(는|가)? %password;|"
+    "екрет %password;|окен %token;|(密钥|密鑰|令牌|秘密鍵|トークン|토큰) %token;|"
+    "(验证码|驗證碼|認証コード|認証番号|暗証番号|인증번호)(是|は|는)? %code;|"
     " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|sifre|haslo|jelszo|losenord) "
     "!O%password;|"
     "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
@@ -34,19 +37,23 @@ constexpr auto& names = pattern<
     " (otp|pin|cvv|cvc)( code)? !O%code;| (security|verification|confirmation|login|access) code !O%code;|"
     "authorization %header;|cookies? %header;">;
 
-/// What any of these begins with, a bit for each of its letter's last five.
-constexpr std::uint32_t first_letters = [] {
-  std::uint32_t letters = 0;
-  const std::uint8_t* code = names.data() + 1;
-  for (const std::uint8_t* stop = code::skip(code); code < stop;) {
+/// Among 64 bits the byte's: its last five and its first, so that no letter is taken for one past ASCII.
+constexpr std::uint64_t bit_of(std::uint8_t byte) { return std::uint64_t{1} << ((byte & 31) | (byte >> 2 & 32)); }
+
+/// What the group at `code` may begin with.
+constexpr std::uint64_t first_letters_of(const std::uint8_t* code) {
+  std::uint64_t letters = 0;
+  for (const std::uint8_t* stop = code::skip(++code); code < stop;) {
     const std::uint8_t* next = code::skip(code);
     const std::uint8_t* first = std::exchange(code, next);
+    if (*first == code::group) letters |= first_letters_of(first);
     for (std::size_t i = 0; i < (*first == code::set ? first[1] : std::size_t{1}); ++i) {
-      letters |= std::uint32_t{1} << (first[*first == code::set ? 2 + i : *first == code::exact ? 1 : 0] & 31);
+      letters |= bit_of(first[*first == code::set ? 2 + i : *first == code::exact ? 1 : 0]);
     }
   }
   return letters;
-}();
+}
+constexpr std::uint64_t first_letters = first_letters_of(names.data());
 
 }  // namespace
 
@@ -54,7 +61,8 @@ std::uint8_t kind_of(Words words) {
   Matcher matcher(words.view());
   std::uint8_t kind = no_name;
   for (std::size_t at = 0; at < matcher.text.size(); ++at) {
-    if ((first_letters >> (matcher.text[at] & 31) & 1) == 0 || !matcher.match(names.data(), at)) continue;
+    if ((first_letters & bit_of(static_cast<std::uint8_t>(matcher.text[at]))) == 0 || !matcher.match(names.data(), at))
+      continue;
     if (matcher.kind != header_name || matcher.end == matcher.text.size()) kind = matcher.kind;
   }
   return kind;

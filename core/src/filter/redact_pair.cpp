@@ -25,7 +25,7 @@ constexpr std::string_view harmless_words =
     "success "
     "ok sent done min minimum max maximum length requires needs contains only flag option used new old then default "
     "yes on "
-    "off set unset blocked disabled enabled include omit same read ";
+    "off set unset blocked disabled enabled include omit same read char byte data varchar self ";
 
 /// Between a secret's name and a value that a message repeats: `Invalid token provided: abc123def456`.
 constexpr std::string_view given_words =
@@ -43,7 +43,7 @@ constexpr std::string_view given_words =
 /// The name before a separator: spaces, quotes and backslashes are passed over, and an index's bracket, where one was opened
 /// (our own marks end in one too). `api key`, `session id`, `security code` are two words; `the password is:`.
 constexpr auto& name_before = pattern<
-    "~(([ \t\\\\]|Q|[27]2\\%|d5\\%|;touq\\&|;93\\#\\&){0,6}(]([\\\\]|Q)*)?((si|saw) )?>"
+    "~(([ \t\\\\]|Q|[27]2\\%|d5\\%|;touq\\&|;93\\#\\&){0,6}(]([\\\\]|Q)*)?((saw|t?s[ie]|tse|tetual|[\xa8\xa9]\xc3) )?>"
     "((yek|di|edoc) )?N{1,48}<)">;
 
 bool has_name(Matcher& text, std::size_t at) {
@@ -95,6 +95,19 @@ bool read_quoted(const Matcher& text, Value& value) {
 
 /// A placeholder of a query, a template or a shell: `$1`, `${TOKEN}`, `:name`, `%s`, `{0}`; or a mask.
 constexpr auto& placeholder = pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\()|[:@?#$](L|[_{}])*!O">;
+/// What a log has instead of a secret: `***`, `sk_test_****1234`, `xxxx`, `[Filtered]`, `<your-key>`, `${TOKEN}`.
+#define MAYDAY_MASK                                                                      \
+  "(B{0,12}\\*{4,}B{0,4}|\\*{3}|(Y{1,8}[-_]){0,3}x{4,}(-x{2,})*|B{0,12}(•|●){3,}B{0,4}|" \
+  "(\\[|\\<|[$\\{]\\{)(L|[ _.:-])+(\\]|\\>|\\}{1,2}))!V"
+constexpr auto& mask = pattern<MAYDAY_MASK>;
+/// Code that gets a secret from elsewhere, `process.env.TOKEN`, `request.POST["password"]`; and types, `&str`, `Option<String>`.
+constexpr auto& code_value = pattern<
+    "(process.env|import.meta|os.environ|req(uest)?|params|self|this|ctx|context|config|settings|props|state|env|argv|"
+    "args|opts|options|secrets|$_L+)((\\??.(L|_)+)+!V|(.(L|_)+)*\\[)|\\&(mut|str(ing)?|HL*)!W|"
+    "HL*\\<(H|str|u8|dyn|\\&|any|num)">;
+constexpr auto& member = pattern<"((L|_)K*\\??.){1,6}(L|_)K*!O">;
+/// Words without spaces between them. Nobody types a password in them. A bracket may be around one.
+constexpr auto& ideographs = pattern<"(!(\xe3\x80)[\xe3-\xed]|[\xe3-\xed]P*!O)">;
 constexpr auto& mark = pattern<"\\[redacted:">;
 constexpr auto& call = pattern<"(L|[._])*\\(">;
 /// Digits and colons only: `token:12:5` is a place in a file.
@@ -121,11 +134,19 @@ bool ends_clause(const Matcher& text, std::size_t end) {
 
 bool has_digit(std::string_view value) { return std::any_of(value.begin(), value.end(), is_digit); }
 
+/// `user.password`: the name of its place.
+bool is_code(const Matcher& text, const Value& value) {
+  if (Matcher(text.text).match(code_value.data(), value.begin)) return true;
+  const std::string_view bytes = text.piece(value.begin, value.end);
+  return holds(bytes, member.data()) && kind_of(bytes.substr(bytes.rfind('.') + 1)) != no_name;
+}
+
 /// True if what stands behind a secret's name is no secret: a literal, a type, code, a place, or prose about it.
 bool is_harmless(const Matcher& text, const Value& value, std::uint8_t name, char separator) {
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (bytes.empty() || holds(bytes, mark.data())) return true;
-  if (!value.quoted && holds(bytes, placeholder.data())) return true;
+  if (holds(bytes, mask.data()) || holds(bytes, ideographs.data())) return true;
+  if (!value.quoted && (holds(bytes, placeholder.data()) || is_code(text, value))) return true;
   if (bytes.size() > prose_bytes_max) return false;
   if (holds(bytes, signs_only.data())) return true;
   const std::string_view letters = letters_of(bytes);
@@ -156,8 +177,8 @@ bool gone(Matcher& text, std::size_t begin, std::size_t end, std::string_view ki
 }
 
 /// `Bearer <token>` or `Basic <token>` behind `Authorization:`: the scheme stays, and what follows it is none of ours.
-constexpr auto& after_scheme =
-    pattern<"(bearer|basic) +<(>&([[<]|(null|undefined|token|is|required|missing|invalid|expired)!W)|V*)">;
+constexpr auto& after_scheme = pattern<"(bearer|basic) +<(>&([[<]|" MAYDAY_MASK
+                                       "|(null|undefined|token|is|required|missing|invalid|expired)!W)|V*)">;
 
 /// The end of a header's value: the quote that was opened before its name, or the end of the line, which may be spelled `\n`.
 std::size_t header_end(const Matcher& text, char quote, std::size_t at) {
@@ -173,6 +194,7 @@ std::size_t header_end(const Matcher& text, char quote, std::size_t at) {
 bool is_header_value(std::string_view value) {
   value = value.substr(0, 2 * prose_bytes_max);
   if (value.empty() || value.starts_with('[') || value.starts_with('{') || value.starts_with('<')) return false;
+  if (holds(value, mask.data())) return false;
   const std::string_view letters = letters_of(value);
   if (is_harmless_word(letters) && (letters.size() == value.size() || value[letters.size()] != '=')) return false;
   std::size_t run = 0;
@@ -191,10 +213,17 @@ bool find_header(Matcher& text, char quote, const Value& value) {
   return gone(text, value.begin, value.quoted ? value.end : header_end(text, quote, value.begin), "password");
 }
 
+/// What separates a name from its value at `at`: a colon or an equals sign may be a full-width one; 0 if nothing does.
+char separator_at(const Matcher& text, std::size_t at) {
+  if (text.at(at) != '\xef') return text.at(at);
+  return text.has(at, "：") ? ':' : text.has(at, "＝") ? '=' : '\0';
+}
+
 /// Behind the separator of `width` bytes at `at`.
 Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   Value value;
-  const char separator = text.at(at);
+  const char separator = separator_at(text, at);
+  const bool wide = text.at(at) == '\xef';
   std::size_t begin = at + width;
   if (separator == ':' && text.at(begin) == '=') ++begin;
   while (separator == '=' && (text.at(begin) == '=' || text.at(begin) == '>')) ++begin, value.code = true;
@@ -207,6 +236,7 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   if (value.quoted) return value;
   for (value.end = begin; value.end < text.text.size() && !is(text.text[value.end], value_end_class); ++value.end) {
     if (text.text[value.end] == '&' && separator != ':') break;
+    if (wide && is(text.text[value.end], past_ascii_class) && !is(text.text[begin], past_ascii_class)) break;
     if (separator == '%' && text.has(value.end, "%26")) break;
     if (value.end == begin + prose_bytes_max && holds(text.text.substr(begin, prose_bytes_max), placeholder.data()))
       break;
@@ -224,7 +254,8 @@ bool find_element(Matcher& text, std::size_t at) {
   if (!text.match(element.data(), at) || kind_of(text.piece(text.begin, text.end)) == no_name) return false;
   const std::size_t begin = at + 1, end = text.find("<", begin);
   const std::string_view value = text.piece(begin, end);
-  return !holds(value, mark.data()) && !holds(value, signs_only.data()) && gone(text, begin, end, "password");
+  return !holds(value, mark.data()) && !holds(value, signs_only.data()) && !holds(value, mask.data()) &&
+         gone(text, begin, end, "password");
 }
 
 /// `OTP 482913`.
@@ -232,17 +263,20 @@ constexpr auto& code_before = pattern<
     "~((edoc[ -]?(pto|nip|afm|ytiruces|noitacifirev|noitamrifnoc|nigol|ssecca)|pto|nip|[vc]vc|edocssap)!W) <D{4,8}!W"
     "%password;">;
 
-/// `the password is hunter2`: only a value that prose would not have.
+/// `the password is hunter2`, `le mot de passe est`, `la contraseña es`: only a value that prose would not have.
 bool find_sentence(Matcher& text, std::size_t at) {
   const char last = lower(text.before(at));
   if (is_digit(text.at(at + 1))) {
     return (last == 'p' || last == 'n' || last == 'c' || last == 'v' || last == 'e') &&
            text.match(code_before.data(), at);
   }
-  if (!text.has(at, " is ") || !has_name(text, at)) return false;
+  constexpr auto& is_word = pattern<" (is|est|es|ist) ">;
+  if (!text.match(is_word.data(), at)) return false;
+  const std::size_t behind = text.end - 1;
+  if (!has_name(text, at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name == no_name) return false;
-  const Value value = value_after(text, at + 3, 1);
+  const Value value = value_after(text, behind, 1);
   if (is_harmless(text, value, name, ':')) return false;
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (!value.quoted && (!has_digit(bytes) || (holds(bytes, digits_only.data()) && name != code_name))) return false;
@@ -263,10 +297,16 @@ bool find_given(Matcher& text, std::string_view name, std::size_t at) {
          !is_harmless(text, value, kind, ':') && gone(text, value.begin, value.end, "password");
 }
 
+/// ODBC's `Pwd={a;b}` in a connection string. In braces a template has a name.
+constexpr auto& braced = pattern<
+    "(~(=(dwp|drowssap) ?;)|~(=(dwp|drowssap))&(\\{!(K+\\})(!\\}O){1,127}\\};L))\\{!(\\[|\\{)<(\\}\\}|!\\}O){1,127}>"
+    "\\}%password;">;
+
 }  // namespace
 
 bool find_pair(Matcher& text, std::size_t at) {
-  const char separator = text.at(at);
+  const char separator = separator_at(text, at);
+  if (separator == '\0') return false;
   if (separator == '>') return find_element(text, at);
   if (separator == ' ') return find_sentence(text, at);
   const char second = text.at(at + 2);
@@ -282,7 +322,7 @@ bool find_pair(Matcher& text, std::size_t at) {
     kind = kind_of(text.piece(text.begin, text.end));
   if (kind == no_name) return find_given(text, name, at);
   const char quote = is_quote(text.before(begin)) ? text.before(begin) : '\0';
-  const Value value = value_after(text, at, encoded ? 3 : 1);
+  const Value value = value_after(text, at, encoded || text.at(at) == '\xef' ? 3 : 1);
   if (kind == header_name && (separator == ':' || value.quoted)) return find_header(text, quote, value);
   // A name itself, with its own value behind it: `ExpiredToken: "x-token": "..."`.
   std::size_t behind = value.end;
@@ -294,6 +334,7 @@ bool find_pair(Matcher& text, std::size_t at) {
   // The shell's working directories.
   if (bytes.starts_with('/') && holds(name, pattern<"(old)?pwd!O">.data())) return false;
   if (kind == token_name && text.match(unexpected.data(), begin)) return false;
+  if (separator == '=' && text.match(braced.data(), value.begin)) return true;
   if (text.match(after_scheme.data(), value.begin) || is_harmless(text, value, kind, separator)) return false;
   return gone(text, value.begin, value.end, "password");
 }

@@ -70,8 +70,9 @@ inline constexpr auto& scheme = pattern<"(bearer" MAYDAY_CREDENTIAL "%bearer;|ba
 /// At a letter: ISO 13616.
 inline constexpr auto& iban = pattern<"&(LLDD[ -]?A)%mod97;%iban;">;
 
-/// `123456789:AA...`: a Telegram bot's number, a colon, 35 letters of which the first two are `AA`.
-inline constexpr auto& bot_token = pattern<"~(D{8,10}<!A):\\A\\AB{30,}%token;">;
+/// `123456789:AA...`: a Telegram bot's number, a colon, 35 letters of which the first two are `AA`. In the API's paths behind
+/// `bot`.
+inline constexpr auto& bot_token = pattern<"~(D{8,10}<(tob|!A)):\\A\\AB{30,}%token;">;
 
 /// PEM (RFC 7468), OpenPGP's armour (RFC 9580) and SSH's: up to its end line, or to the end of the text where that is cut.
 inline constexpr auto& private_key =
@@ -86,8 +87,8 @@ inline constexpr auto& ipv6 = pattern<
     "~(X{0,4}<(!(A|[_.:])|:(!XL)))%rewind;!(::1!X|(XX:){7}XX!X)&((:*X){4})&((!DX|:)*D)&(:*X{1,4}:+X)"
     "(X{1,4}(:X{1,4}){7}|(X{1,4}(:X{1,4})*)?::(X{1,4}(:X{1,4})*)?)(." MAYDAY_OCTET "){0,3}!K(\\%A{1,15})?%ip;">;
 
-/// What must not follow what stands alone.
-#define MAYDAY_ALONE "!K!([.-]W)"
+/// What must not follow what stands alone. Letters past ASCII may: Chinese and Japanese have no spaces.
+#define MAYDAY_ALONE "!K!([.-]A)"
 /// ` ext. 12`, ` x12`, `;ext=12` (RFC 3966) behind a number.
 #define MAYDAY_PHONE_END "([ ,;]{0,2}(extension|ext|x|\\#)[. =:]*D{1,6}!A|" MAYDAY_ALONE ")%phone;"
 #define MAYDAY_DATE "(((19|20)DD[-./ ]DD[-./ ]DD|DD[-./ ]DD[-./ ](19|20)DD)!D)"
@@ -121,7 +122,7 @@ inline constexpr auto& number = pattern<
     "|"
     "!~[._-](!" MAYDAY_DATE "!(1D{9}(DDD)?!(D|[ .()/+-]))#7,15;(%about-phone;|&(%rewind;~(/em.aw)))" MAYDAY_PHONE_END
     "|"
-    "((1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?![01]DDD[ .-]|" MAYDAY_AREA
+    "(((00)?1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?![01]DDD[ .-]|" MAYDAY_AREA
     "(-![01]DDD-|.![01]DDD.|[ /]![01]DDD-))DDDD|"
     "!~( D)((1 )?" MAYDAY_AREA " ![01]DDD DDDD!( D)|" MAYDAY_TRUNK
     ")|"
