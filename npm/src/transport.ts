@@ -38,8 +38,6 @@ export class Transport {
   #turn = 0;
   /** The last answer was one: a beacon, which learns of none, will probably be taken too. */
   #isHeard = false;
-  /** The page was left: what it took from the spool now would be the next page's to wait for. */
-  #isGone = false;
   /** Events of the module's queue that are in the spool also. */
   #claimed = new Set<string>();
 
@@ -51,15 +49,8 @@ export class Transport {
     this.#endpoint = new URL(state.options?.endpoint ?? "/v1/logs", location.href);
     this.#type = this.#endpoint.origin === location.origin ? "application/json" : "text/plain;charset=UTF-8";
     listen("visibilitychange", () => document.visibilityState === "hidden" && this.#leave());
-    listen("pagehide", () => {
-      this.#isGone = true;
-      this.#leave();
-    });
-    // Back from the back/forward cache.
-    listen("pageshow", () => {
-      this.#isGone = false;
-      this.poke(true);
-    });
+    listen("pagehide", () => this.#leave());
+    listen("pageshow", () => this.poke(true));
     listen("online", () => {
       module.reconnect();
       this.poke(true);
@@ -94,7 +85,7 @@ export class Transport {
   close(): void {
     this.#turn++;
     this.#wait(-1);
-    for (let body; this.#spool.isOpen && (body = this.#take(true)); this.#module.settle(0, 0, Date.now(), true))
+    for (let body; (body = this.#take(true)); this.#module.settle(0, 0, Date.now(), true))
       this.#spool.leave(eventsOf(body));
     this.#spool.close();
   }
@@ -128,7 +119,9 @@ export class Transport {
   #spoolWaitMs(): number {
     const now = Date.now();
     const isFull = this.#module.waiting() >= claimedMax;
-    if (this.#isGone || isFull || this.#spool.size <= this.#claimed.size || this.#module.resting(now)) return Infinity;
+    // What a page that was left took from the spool now would be the next page's to wait for.
+    if (this.#spool.isGone || isFull || this.#spool.size <= this.#claimed.size || this.#module.resting(now))
+      return Infinity;
     return Math.max(0, this.#spool.nextAt - now);
   }
 
@@ -144,11 +137,9 @@ export class Transport {
   /** Brings events back from the spool, if they may go. True if there were any. */
   async #restore(): Promise<boolean> {
     if (this.#spoolWaitMs()) return false;
-    const events = await this.#spool.claim(claimedMax - this.#module.waiting());
-    for (const event of events) {
-      this.#claimed.add(event.event_id);
-      this.#module.restore(JSON.stringify(event), event.count ?? 1, Date.now());
-    }
+    const events = await this.#spool.claim(claimedMax - this.#module.waiting(), this.#claimed);
+    for (const { event_id } of events) this.#claimed.add(event_id);
+    this.#return(events);
     return events.length > 0;
   }
 
@@ -200,11 +191,8 @@ export class Transport {
 
   /** The page may be gone in a moment: hands everything to the browser. */
   #leave(): void {
-    const { isOpen } = this.#spool;
     // Offline a beacon is accepted and lost, and a server that asked for rest is given it.
-    const isVain = navigator.onLine === false || (isOpen && this.#module.resting(Date.now()));
-    // Without a spool, what waits may yet go out if the page comes back.
-    if (isVain && !isOpen) return;
+    const isVain = navigator.onLine === false || this.#module.resting(Date.now());
     const isTrusted = this.#isHeard && !this.#inFlight;
     // What is in flight goes again: the browser may cancel it with the page, and sent twice it is stored once.
     this.#turn++;
@@ -221,7 +209,8 @@ export class Transport {
       this.#module.settle(isVain ? 0 : 202, 0, Date.now(), true);
       this.#tell(events, isVain ? 0 : 202);
     }
-    if (kept.length && isOpen) this.#spool.leave(kept);
+    // Where nothing can be kept, what waits may yet go out if the page comes back.
+    if (!this.#spool.leave(kept) && isVain) this.#return(kept);
     // What is folded from here on has its window to wait for, if the page stays.
     this.#wait(this.#module.wakeMs());
   }
@@ -246,12 +235,17 @@ export class Transport {
     this.#isHeard = this.#module.settle(status, retryAfterMs, now, isOpen);
     if (this.#isHeard) this.#forget(events);
     // Where there was no answer, another tab may find one.
-    else if (
-      isOpen &&
-      !(await this.#spool.put(this.#unclaim(events), status && now + Math.min(retryAfterMs || 1000, restMsMax)))
-    )
-      for (const event of events) this.#module.restore(JSON.stringify(event), event.count ?? 1, now);
+    else if (isOpen) {
+      const until = status && now + Math.min(retryAfterMs || 1000, restMsMax);
+      if (await this.#spool.put(events, until)) this.#unclaim(events);
+      else this.#return(events);
+    }
     this.#tell(events, status, answer);
+  }
+
+  /** To the module's queue. */
+  #return(events: Spooled[]): void {
+    for (const event of events) this.#module.restore(JSON.stringify(event), event.count ?? 1, Date.now());
   }
 
   #forget(events: Spooled[]): void {

@@ -290,6 +290,55 @@ test("without IndexedDB events wait in the page", async (context) => {
   assert.equal(server.batches.length, 2);
 });
 
+/** Another tab that has IndexedDB in hand, so that the next page of `page` gets nothing from it. */
+async function hold(page: Page, url: string, how: (database: IDBDatabase) => void): Promise<Page> {
+  const other = await page.context().newPage();
+  await other.goto(url);
+  await other.evaluate(
+    `new Promise((resolve) => {
+       const request = indexedDB.open("mayday");
+       request.onsuccess = () => resolve((${how})(request.result));
+     })`,
+  );
+  return other;
+}
+
+/** A deletion waits for this tab, which does not give way, and every later open waits for the deletion. */
+const holdOpening = (): void => void indexedDB.deleteDatabase("mayday");
+
+/** A transaction that always wants something more. */
+const holdTransactions = (database: IDBDatabase): void => {
+  const store = database.transaction("events", "readwrite").objectStore("events");
+  const again = (): void => void (store.get("none").onsuccess = again);
+  again();
+};
+
+for (const [what, how] of [
+  ["does not open", holdOpening],
+  ["opens and does not answer", holdTransactions],
+] as const)
+  test(`where IndexedDB ${what}, what a page left goes out of localStorage and stays there until then`, async (context) => {
+    const { page, edge, options } = await open(context);
+    await edge.close();
+    await log(page, 3);
+    await page.goto(new URL("/page-two", page.url()).href);
+    const parcels = (): Promise<number> =>
+      page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("mayday.left.")).length);
+    assert.ok((await parcels()) > 0);
+    const other = await hold(page, page.url(), how);
+    await startLogger(page, options);
+    await answered(page, 0);
+    assert.ok((await parcels()) > 0);
+    await edge.reopen();
+    await edge.until(isAll(3));
+    await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("mayday.left.")));
+    await other.close();
+    await log(page, 1, 3);
+    await edge.until(isAll(4));
+    await page.evaluate(() => (window as any).mayday.flush());
+    await account(page, edge, 4);
+  });
+
 test("what close could not send, the next page does", async (context) => {
   const { page, edge, options } = await open(context);
   await edge.close();

@@ -156,26 +156,18 @@ function testCapture(world: World): void {
 }
 
 function testDelivery(world: World, name: string): void {
-  // Not met in WebKit, half of the time on a loaded machine: the next page has the parcel in localStorage, and sends nothing for 15 s.
-  // Its IndexedDB, which the spool waits for, probably does not open.
-  const todo =
-    name === "WebKit" && "what a left page kept does not always go with the next load: its IndexedDB may not open";
-  test(
-    "50 events of 4 KB in a page that is left at once all arrive, by its next load at the latest",
-    { todo },
-    async () => {
-      await world.page.evaluate(leave, 50).catch(() => undefined);
-      await until("the next page is there", () =>
-        world.page
-          .evaluate(() => location.pathname === "/page-two" && document.readyState === "complete", undefined)
-          .catch(() => false),
-      );
-      await world.page.evaluate(start, world.options);
-      await world.edge.until((events) => distinct(events) === 50);
-      await world.page.evaluate(flush, undefined);
-      await account(world, 50);
-    },
-  );
+  test("50 events of 4 KB in a page that is left at once all arrive, by its next load at the latest", async () => {
+    await world.page.evaluate(leave, 50).catch(() => undefined);
+    await until("the next page is there", () =>
+      world.page
+        .evaluate(() => location.pathname === "/page-two" && document.readyState === "complete", undefined)
+        .catch(() => false),
+    );
+    await world.page.evaluate(start, world.options);
+    await world.edge.until((events) => distinct(events) === 50);
+    await world.page.evaluate(flush, undefined);
+    await account(world, 50);
+  });
 
   test("an edge that is gone while the page is reloaded gets everything when it is back", async () => {
     await world.edge.close();
