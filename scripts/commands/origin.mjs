@@ -23,7 +23,8 @@ export async function run(args) {
   });
   if (!parsed) return 0;
   const port = parsePort(parsed.values.port, "port");
-  if (!parsed.values["build-only"] && (await isTaken(port))) throw new UserError(`port ${port} is taken; choose another with --port`);
+  if (!parsed.values["build-only"] && (await isTaken(port)))
+    throw new UserError(`port ${port} is taken; choose another with --port`);
   const { data, "build-only": isBuildOnly } = parsed.values;
   await buildNative(["mayday-origin"]);
   if (isBuildOnly) return 0;

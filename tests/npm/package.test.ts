@@ -32,12 +32,12 @@ test("what loads before the first paint is 2 KB, and all JavaScript 7.25 KB (bro
 const sum = (): number =>
   shipped.filter((name) => name !== "fallback.js").reduce((bytes, name) => bytes + brotliBytes(name), 0);
 
-test("the fallback is 28.5 KB (brotli)", () => {
-  assert.ok(brotliBytes("fallback.js") <= 28.5 * 1024, `fallback.js: ${brotliBytes("fallback.js")}`);
+test("the fallback is 30.5 KB (brotli)", () => {
+  assert.ok(brotliBytes("fallback.js") <= 30.5 * 1024, `fallback.js: ${brotliBytes("fallback.js")}`);
 });
 
 test("all of it is no larger than it was", () => {
-  assert.ok(sum() <= 26.5 * 1024, `${sum()}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
+  assert.ok(sum() <= 28 * 1024, `${sum()}: ${shipped.map((name) => `${name} ${brotliBytes(name)}`)}`);
 });
 
 test("the widget, with what opens it, is 6 KB (brotli)", () => {
