@@ -1,51 +1,24 @@
-/** Every case of tests/cases/admit, in the module under Node and in each real host. */
+/** The cases of tests/cases/admit, told to a real host. Each host has a file of its own in tests/edge: it takes its time. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { createEdge } from "../../edge-worker/hosts/edge.ts";
-import { admitCases, askOf, expectFits, runsIn, type AdmitCase } from "../support/cases.ts";
-import { askEdge, edgeHosts, kindsOf, startEdge, type EdgeHost } from "../support/edge-host.ts";
-import { eventOf, signatureOf } from "../support/events.ts";
-import type { Answer } from "../support/http.ts";
-import { inRoot } from "../support/paths.ts";
-import { eventually } from "../support/poll.ts";
+import { admitCases, askOf, expectFits, runsIn, type AdmitCase } from "./cases.ts";
+import { askEdge, edgeHosts, kindsOf, startEdge, type EdgeHost } from "./edge-host.ts";
+import { eventOf, signatureOf } from "./events.ts";
+import type { Answer } from "./http.ts";
+import { eventually } from "./poll.ts";
 
 const cases = admitCases();
-const timesOf = (one: AdmitCase): number => one.request.times ?? one.times ?? 1;
-
-test("there are cases", () => assert.ok(cases.length > 50, `${cases.length} cases`));
-
-describe("the module under Node", () => {
-  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
-  for (const one of cases.filter((each) => runsIn(each, "module"))) {
-    test(`${one.file}: ${one.name}`, async (context) => {
-      if (one.now) context.mock.method(Date, "now", () => Date.parse(one.now!));
-      let lines = "";
-      const sink = {
-        roomBytes: () => Number.MAX_SAFE_INTEGER,
-        keep: (bytes: Uint8Array) => ((lines += new TextDecoder().decode(bytes)), true),
-        work: () => undefined,
-        state: () => ({ forwarded: 0, pending: 0, stalledMs: 0, refused: 0, replayed: 0 }),
-        close: () => Promise.resolve(0),
-      };
-      const edge = createEdge(module, one.policy ?? {}, sink);
-      let answer: Answer | undefined;
-      for (let time = 0; time < timesOf(one); time += 1) {
-        lines = "";
-        answer = await answerOf(edge, one);
-      }
-      expectFits(one, answer!, splitLines(lines));
-    });
-  }
-});
+export const timesOf = (one: AdmitCase): number => one.request.times ?? one.times ?? 1;
 
 /** Hosts of one runtime, each with a policy of its own, start and answer beside one another. */
 const hostsAtOnce = 3;
 
-for (const host of edgeHosts) {
-  describe(`the edge in ${host.name}`, { concurrency: hostsAtOnce }, () => {
-    for (const [policy, group] of groupsFor(kindsOf(host))) describeGroup(host.name, JSON.parse(policy), group);
+export function describeHost(name: string): void {
+  const host = edgeHosts.find((one) => one.name === name);
+  assert.ok(host, `a host ${name}`);
+  describe(`the edge in ${name}`, { concurrency: hostsAtOnce }, () => {
+    for (const [policy, group] of groupsFor(kindsOf(host))) describeGroup(name, JSON.parse(policy), group);
   });
 }
 
@@ -120,26 +93,8 @@ async function linesUntilMark(edge: EdgeHost, seen: number, policy: Record<strin
 }
 
 /** Some runtimes say things of their own between. */
-const splitLines = (text: string): string[] => text.split("\n").filter((line) => line.startsWith("{"));
+export const splitLines = (text: string): string[] => text.split("\n").filter((line) => line.startsWith("{"));
 
 function acceptedIn(answer: Answer): number {
   return answer.status === 200 ? ((JSON.parse(answer.text) as { accepted?: number }).accepted ?? 0) : 0;
-}
-
-async function answerOf(edge: ReturnType<typeof createEdge>, one: AdmitCase): Promise<Answer> {
-  const { method = "POST", target = "/v1/logs", headers = {}, body = "" } = askOf(one);
-  const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  const outgoing = await edge.answer({
-    method,
-    target,
-    header: (name) => byName.get(name),
-    address: "203.0.113.7",
-    body: (bytesMax) => Promise.resolve(bytes.subarray(0, bytesMax)),
-  });
-  return {
-    status: outgoing.status,
-    headers: Object.fromEntries(outgoing.headers),
-    text: outgoing.body,
-  };
 }

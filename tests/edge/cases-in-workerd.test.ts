@@ -1,0 +1,3 @@
+import { describeHost } from "../support/host-cases.ts";
+
+describeHost("workerd");
