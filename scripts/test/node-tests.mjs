@@ -7,8 +7,7 @@ import { inRoot, root } from "../lib/paths.mjs";
 import { tailOf } from "../lib/run.mjs";
 import { limited } from "./limited.mjs";
 
-/** A file counts as a test too, and the CGI host starts a process for each of its three hundred requests. */
-const oneTestMs = 300_000;
+const oneTestMs = 180_000;
 
 export async function runNodeTests(files, { environment = {}, isAlone = false, suiteMs }, tell) {
   const args = [
