@@ -30,8 +30,8 @@ const scripts = [
 ].map((name) => `scripts/${name}`);
 
 const copied = ["CMakeLists.txt", "CMakePresets.json", "cmake", "core", "origin", ...scripts];
-/** Bundled, or of no use to a build. */
-const left = ["origin/dashboard", "origin/deploy"];
+/** Deployment is of no use to a build; the pages come bundled, in what their header declares. */
+const isLeft = (file) => /^origin\/(deploy|dashboard\/.*\.(?!h$)\w+$)/.test(path.relative(inRoot(), file));
 
 /** What it is made of. */
 export const nativeSource = [...copied, "demo", "scripts/build-demo.mjs", "scripts/build-dashboard.mjs"];
@@ -42,7 +42,7 @@ export async function packNative() {
   for (const name of copied)
     cpSync(inRoot(name), path.join(target, name), {
       recursive: true,
-      filter: (from) => !left.some((folder) => from === inRoot(folder)),
+      filter: (from) => !isLeft(from),
     });
   const node = (script, ...args) => execFileSync(process.execPath, [inRoot("scripts", script), ...args]);
   node("build-dashboard.mjs", "--output", path.join(target, "origin/dashboard_assets.cpp"));
