@@ -104,6 +104,8 @@ inline constexpr auto& ipv6 = pattern<
 #define MAYDAY_DATE "(((19|20)DD[-./ ]DD[-./ ]DD|DD[-./ ]DD[-./ ](19|20)DD)!D)"
 /// The North American plan: no area or office begins with 0 or 1, and 200, 300 and 400 are no areas.
 #define MAYDAY_AREA "!([2-4]00)![01]DDD"
+/// Behind 555, whose numbers people make up, any.
+#define MAYDAY_OFFICE "(![01]|&(~([ .)/-]{1,2}555)))DDD"
 /// Behind the trunk prefix 0 an area and a subscriber, in groups set apart alike. Not a ZIP code with its four.
 #define MAYDAY_TRUNK \
   "!" MAYDAY_DATE "!(D{5}[ -]D{4}!D!([ -]D))&(0!0DD{0,3}([ /-]DD+(( DD+)+|(-DD+)+)?|.DD+(.DD+)+))#9,12;"
@@ -112,8 +114,8 @@ inline constexpr auto& ipv6 = pattern<
 /// And what has its area in parentheses.
 inline constexpr auto& phone =
     pattern<"!~K((\\+|\\%2b)&(!0D)!(D*.(D{1,7}|D{13,})!(D|.)|D{8}!(D|[ .()/+-]))(&1#8,11;|#8,15;)" MAYDAY_PHONE_END
-            "|\\((" MAYDAY_AREA
-            "\\)[ -]?![01]DDD[ .-]DDDD|&(0!0DD{0,3}\\)[ /-]?DD)#9,12;|DD\\) ?9?DDDD[ -]DDDD)" MAYDAY_PHONE_END ")">;
+            "|\\((" MAYDAY_AREA "\\)[ -]?" MAYDAY_OFFICE
+            "[ .-]DDDD|&(0!0DD{0,3}\\)[ /-]?DD)#9,12;|DD\\) ?9?DDDD[ -]DDDD)" MAYDAY_PHONE_END ")">;
 
 /// Dotted decimals (RFC 791). Loopback, no address, a mask, a first release are none; nor is a version: behind a product's
 /// name (`Chrome/120.0.1.2`), in a range (`>=1.2.3.4`), or behind words that say so.
@@ -132,9 +134,10 @@ inline constexpr auto& number = pattern<
     "|"
     "!~[._-](!" MAYDAY_DATE "!(1D{9}(DDD)?!(D|[ .()/+-]))#7,15;(%about-phone;|&(%rewind;~(/em.aw)))" MAYDAY_PHONE_END
     "|"
-    "(((00)?1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?![01]DDD[ .-]|" MAYDAY_AREA
-    "(-![01]DDD-|.![01]DDD.|[ /]![01]DDD-))DDDD|"
-    "!~( D)((1 )?" MAYDAY_AREA " ![01]DDD DDDD!( D)|" MAYDAY_TRUNK
+    "(((00)?1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?" MAYDAY_OFFICE "[ .-]|" MAYDAY_AREA "(-" MAYDAY_OFFICE
+    "-|." MAYDAY_OFFICE ".|[ /]" MAYDAY_OFFICE
+    "-))DDDD|"
+    "!~( D)((1 )?" MAYDAY_AREA " " MAYDAY_OFFICE " DDDD!( D)|" MAYDAY_TRUNK
     ")|"
     "&(00!0DD)!" MAYDAY_DATE
     "(D{12,17}!D|&(D{4,16}[ ./()-])#11,17;)|"
