@@ -39,7 +39,6 @@ class Alerter {
 
  private:
   void run();
-  void look(std::vector<Burst> bursts);
   void look_at(const Burst& burst);
   void look_at_store();
   void deliver();

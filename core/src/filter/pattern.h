@@ -63,7 +63,7 @@ inline constexpr std::array<std::string_view, 17> check_names{
     "about-phone", "about-other", "about-ssn", "version",  "article", "file",  "once",   "seen"};
 enum class Check : std::uint8_t {
   trim,         ///< What goes begins with no dot and no dash.
-  made_up,      ///< What goes has a digit in it.
+  made_up,      ///< What goes has a digit in it, or thirty letters.
   random,       ///< What goes is none of prose's words.
   long_run,     ///< What goes has sixteen letters and digits without a sign.
   luhn,         ///< A payment card's number is passed over.

@@ -225,6 +225,10 @@ class Scan {
       case '-': return find_at_dash(at);
       case '+':
       case '(': return prose_ && text_.match(patterns::phone.data(), at);
+      case '!':
+      case '$':
+      case '*': return prose_ && find_worded(text_, at);
+      case '~': return text_.match(patterns::entra_secret.data(), at);
       case '"':
       case '\'': return prose_ && find_quoted(text_, at);
       default: return is_alpha(text_.at(at)) && find_at_letter(at);
@@ -257,6 +261,7 @@ class Scan {
 
   bool find_at_dash(std::size_t at) {
     if (text_.at(at + 1) == '-' && text_.match(patterns::private_key.data(), at)) return true;
+    if (text_.at(at + 1) == 'u' && text_.match(patterns::mailchimp_key.data(), at)) return true;
     return (prose_ && find_flag(text_, at)) || find_token(at);
   }
 

@@ -184,7 +184,7 @@ bool Matcher::call(std::uint8_t what) {
     case Check::trim:
       while (at(begin) == '.' || at(begin) == '-') ++begin;
       return begin < at_;
-    case Check::made_up: return longest_run(gone, digit_class) > 0;
+    case Check::made_up: return longest_run(gone, digit_class) > 0 || longest_run(gone, alnum_class) >= 30;
     case Check::random: return looks_random(gone);
     case Check::long_run: return longest_run(gone, alnum_class) >= 16;
     case Check::luhn: return luhn();
