@@ -18,7 +18,14 @@ mkdirSync(dist, { recursive: true });
 const wasm = join(dist, "mayday.wasm");
 execFileSync(process.execPath, [
   join(root, "node_modules/binaryen/bin/wasm-opt"),
+  // Control flow is made anew of single steps, which leaves less of it; then all the rest, twice.
+  "--flatten",
+  "--rereloop",
   "-Oz",
+  "-Oz",
+  // What the link says that browsers have (wasm-client/CMakeLists.txt).
+  "--enable-bulk-memory",
+  "--enable-nontrapping-float-to-int",
   "--strip-debug",
   "--strip-producers",
   "--output",

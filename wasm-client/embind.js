@@ -7,47 +7,41 @@
  * that receives it.
  */
 mergeInto(LibraryManager.library, {
-  // Embind's type ids. Looked up at the call, since functions may be registered before their types.
-  $boolType: 0,
-  $stringType: 0,
+  $wordAt__deps: ["$textAt"],
+  $wordAt: function (at) {
+    return textAt(at, HEAPU8.indexOf(0, at) - at);
+  },
 
   $textAt: function (at, bytes) {
     return new TextDecoder().decode(HEAPU8.subarray(at, at + bytes));
   },
 
-  _embind_register_bool__deps: ["$boolType"],
-  _embind_register_bool: function (type) {
-    boolType = type;
-  },
-
-  _embind_register_std_string__deps: ["$stringType"],
-  _embind_register_std_string: function (type) {
-    stringType = type;
-  },
-
-  _embind_register_function__deps: ["$boolType", "$stringType", "$textAt", "malloc", "free"],
-  _embind_register_function: function (name, count, types, signature, invoker, target) {
-    const [result, ...wanted] = HEAPU32.slice(types >> 2, (types >> 2) + count);
-    const invoke = wasmTable.get(invoker);
-    name = textAt(name, HEAPU8.indexOf(0, name) - name);
+  // The signature is our own: a letter for the result and one for each argument, `t` for a text, `b` for a truth.
+  _embind_register_function__deps: ["$textAt", "$wordAt", "malloc", "free"],
+  _embind_register_function: function (name, count, types, signature, target) {
+    const [result, ...wanted] = wordAt(signature);
+    name = wordAt(name);
+    target = wasmTable.get(target);
     Module[name] = (...given) => {
       if (given.length != wanted.length) throw TypeError(name + " expected " + wanted.length);
       const held = [];
       // Not by `map`: a storm asks ten thousand times.
       for (let i = 0; i < given.length; i++)
-        if (wanted[i] == stringType) {
+        if (wanted[i] == "t") {
           const bytes = new TextEncoder().encode(given[i]);
-          const at = _malloc(bytes.length + 4);
-          HEAPU32[at >> 2] = bytes.length;
-          HEAPU8.set(bytes, at + 4);
+          const at = _malloc(bytes.length + 8);
+          HEAPU32[at >> 2] = at + 8;
+          HEAPU32[(at >> 2) + 1] = bytes.length;
+          HEAPU8.set(bytes, at + 8);
           held.push((given[i] = at));
         }
-      const answer = invoke(target, ...given);
+      const answer = target(...given);
       held.forEach(_free);
-      if (result != stringType) return result == boolType ? !!answer : answer;
-      const text = textAt(answer + 4, HEAPU32[answer >> 2]);
-      _free(answer);
-      return text;
+      return result == "t"
+        ? textAt(HEAPU32[answer >> 2], HEAPU32[(answer >> 2) + 1])
+        : result == "b"
+          ? !!answer
+          : answer;
     };
   },
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "mayday/base/hash.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/uuid.h"
 #include "mayday/client/scrub.h"
@@ -35,8 +34,6 @@ Client::Client(ClientOptions options, Timestamp now)
       dedupe_(options.dedupe_window_ms),
       last_batch_{now.ms - options.batch_wait_ms} {}
 
-bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_.fold(hash_bytes(signature), now); }
-
 void Client::discard(Drop reason, std::uint32_t times) { discarded_[static_cast<std::size_t>(reason)] += times; }
 
 void Client::restore(std::string_view event, std::uint32_t count, Timestamp now) {
@@ -48,9 +45,8 @@ void Client::restore(std::string_view event, std::uint32_t count, Timestamp now)
   for (std::size_t i = queued_ - 1; i > place; --i) std::swap(queue_[i], queue_[i - 1]);
 }
 
-bool Client::record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now) {
-  const std::uint64_t key = hash_bytes(signature);
-  if (dedupe_.fold(key, now, count)) return false;
+bool Client::record(std::string_view event, std::uint64_t signature, std::uint32_t count, Timestamp now) {
+  if (dedupe_.fold(signature, now, count)) return false;
   event_.clear();
   event_.append(id_head);
   format_uuid(make_uuid(now, random_), event_.claim(uuid_chars));
@@ -60,7 +56,7 @@ bool Client::record(std::string_view event, std::string_view signature, std::uin
   if (!scrub(event, event_, scratch_)) return false;
   event_.data()[start] = ',';  // In place of the event's own brace.
   if (event_.size() > event_bytes_max) return discard(Drop::queue_full), false;
-  dedupe_.open(key, event_.view(), now);
+  dedupe_.open(signature, event_.view(), now);
   enqueue_summaries(now, false);
   enqueue_times(event_.view(), count, now);
   return true;
@@ -131,7 +127,7 @@ std::size_t Client::events_to_send(Timestamp now, bool leaving) {
   return events;
 }
 
-Batch Client::take(Timestamp now, bool leaving) {
+Batch Client::take(Timestamp now, bool leaving, std::string_view sent_at) {
   if (leaving) in_flight_ = 0;
   enqueue_summaries(now, leaving);
   const std::size_t events = events_to_send(now, leaving);
@@ -140,32 +136,34 @@ Batch Client::take(Timestamp now, bool leaving) {
     if (!queue_[i].paid) bucket_.take(now);
     queue_[i].paid = true;
   }
-  write_body(events, now);
+  write_body(events, sent_at);
   in_flight_ = events;
   last_batch_ = now;
   return {.body = body_.view(), .events = static_cast<std::uint32_t>(events), .wake_ms = wake_ms(now)};
 }
 
-void Client::write_body(std::size_t events, Timestamp now) {
+void Client::write_body(std::size_t events, std::string_view sent_at) {
   body_.clear();
   body_.append("{\"events\":[");
   for (std::size_t i = 0; i < events; ++i) {
     if (i > 0) body_.append(',');
     body_.append(queue_[i].event.view());
   }
-  body_.append("],\"client\":");
-  json::ObjectWriter client(body_);
-  client.string("sdk", "mayday");
-  char time[timestamp_chars];
-  format_timestamp(now, time);
-  client.string("sent_at", {time, sizeof time});
-  json::ObjectWriter discarded(client.member("discarded"));
+  // Piece by piece: nothing here needs an escape.
+  body_.append("],\"client\":{\"sdk\":\"mayday\"");
+  if (!sent_at.empty()) {
+    body_.append(",\"sent_at\":\"");
+    body_.append(sent_at);
+    body_.append('"');
+  }
   reported_ = discarded_;
+  body_.append(",\"discarded\":");
+  json::ObjectWriter discarded(body_);
   for (std::size_t i = 0; i < drop_kinds; ++i) {
     if (reported_[i] > 0) discarded.integer(drop_names[i], reported_[i]);
   }
   discarded.close();
-  client.close();
+  body_.append('}');
   body_.append('}');
 }
 

@@ -5,7 +5,7 @@ export interface MaydayModule {
   record(event: string, signature: number, count: number, now: number): boolean;
   restore(event: string, count: number, now: number): void;
   discard(reason: number, times: number): void;
-  take(now: number, leaving: boolean): string;
+  take(now: number, leaving: boolean, sentAt: string): string;
   wakeMs(): number;
   events(): number;
   settle(status: number, retryAfterMs: number, now: number, kept: boolean): boolean;
