@@ -1,6 +1,7 @@
 #include "origin/sql/postgres_connection.h"
 
 #include <charconv>
+#include <cstring>
 #include <vector>
 
 #include "mayday/base/utf8.h"
@@ -14,6 +15,7 @@ constexpr Oid bigint_type = 20;
 constexpr Oid smallint_type = 21;
 constexpr Oid integer_type = 23;
 
+constexpr std::string_view unique_violation = "23505";
 constexpr std::string_view passing_states[] = {"40001", "40P01", "42P01", "55P03"};
 
 bool is_passing(const char* state) {
@@ -118,9 +120,9 @@ Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> pa
   return failure("a statement failed", raw);
 }
 
-Result<void> Connection::copy(const char* sql, std::string_view data) {
+Result<void> Connection::copy(const std::string& sql, std::string_view data) {
   {
-    PGresult* raw = PQexec(raw_.get(), sql);
+    PGresult* raw = PQexec(raw_.get(), sql.c_str());
     const Rows started(raw);
     if (PQresultStatus(raw) != PGRES_COPY_IN) return failure("COPY can't begin", raw);
   }
@@ -134,7 +136,10 @@ Result<void> Connection::copy(const char* sql, std::string_view data) {
   Result<void> done;
   while (PGresult* raw = PQgetResult(raw_.get())) {
     const Rows answer(raw);
-    if (PQresultStatus(raw) != PGRES_COMMAND_OK) done = failure("COPY failed", raw);
+    if (PQresultStatus(raw) == PGRES_COMMAND_OK) continue;
+    const char* state = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
+    const bool is_there = state && std::string_view(state) == unique_violation;
+    done = is_there ? Error{Code::storage_failed, try_again} : failure("COPY failed", raw);
   }
   return done;
 }
@@ -149,10 +154,21 @@ Result<void> migrate(Connection& connection, std::string_view name, std::span<co
   return to_void(connection.run("COMMIT"));
 }
 
+bool is_clean_text(std::string_view text) {
+  // Nearly all is ASCII: eight bytes at a time, of which none is NUL or has its high bit set.
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101, highs = 0x8080'8080'8080'8080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (((word - ones) | word) & highs) break;
+  }
+  const std::string_view rest = text.substr(at);
+  return rest.find('\0') == std::string_view::npos && utf8::is_well_formed(rest);
+}
+
 std::string clean_text(std::string_view text, std::size_t bytes_max) {
   std::string clean;
-  const bool is_clean = text.find('\0') == std::string_view::npos && utf8::is_well_formed(text);
-  if (is_clean) {
+  if (is_clean_text(text)) {
     clean = text;
   } else {
     const char* end = text.data() + text.size();

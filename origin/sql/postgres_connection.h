@@ -66,8 +66,8 @@ class Connection {
   Result<Rows> run(std::string_view sql) { return run(sql, std::span<const Parameter>{}); }
   Result<Rows> run(std::string_view sql, std::span<const Parameter> parameters);
 
-  /// Sends `data` as what `sql` (COPY ... FROM STDIN) reads.
-  Result<void> copy(const char* sql, std::string_view data);
+  /// Sends `data` as what `sql` (COPY ... FROM STDIN) reads. A row that is there already is a race that was lost: `try_again`.
+  Result<void> copy(const std::string& sql, std::string_view data);
 
  private:
   Error failure(std::string_view doing, const PGresult* result);
@@ -81,6 +81,9 @@ class Connection {
 /// Brings the tables of the set called `name` to its newest version, in one transaction; of several that start together the
 /// others wait. Refuses what a newer mayday-origin has made.
 Result<void> migrate(Connection& connection, std::string_view name, std::span<const migrations::Migration> set);
+
+/// Whether `clean_text` would leave it as it is.
+bool is_clean_text(std::string_view text);
 
 /// As PostgreSQL takes it: it has no NUL bytes in texts, nor what is no UTF-8 (each becomes U+FFFD). At most `bytes_max`, cut
 /// between two characters.
