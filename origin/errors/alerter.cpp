@@ -97,6 +97,7 @@ void Alerter::run() {
 
 void Alerter::look(std::vector<Burst> bursts) {
   for (const Burst& burst : bursts) look_at(burst);
+  look_at_resolutions(bursts);
 }
 
 void Alerter::look_at(const Burst& burst) {
@@ -108,11 +109,18 @@ void Alerter::look_at(const Burst& burst) {
   } else if (is_frequent) {
     raise("frequent", "frequent:" + hex + ":" + hour_of(burst.latest), burst);
   }
-  const auto resolutions = Resolutions(desk_).find({burst.fingerprint});
+}
+
+void Alerter::look_at_resolutions(const std::vector<Burst>& bursts) {
+  std::vector<std::uint64_t> fingerprints;
+  for (const Burst& burst : bursts) fingerprints.push_back(burst.fingerprint);
+  const auto resolutions = Resolutions(desk_).find(fingerprints);
   if (!resolutions || resolutions->empty()) return;
-  const Resolution& resolution = resolutions->begin()->second;
-  if (burst.latest <= resolution.resolved) return;
-  raise("reopened", "reopened:" + hex + ":" + std::to_string(resolution.resolved.ms), burst);
+  for (const Burst& burst : bursts) {
+    const auto found = resolutions->find(burst.fingerprint);
+    if (found == resolutions->end() || burst.latest <= found->second.resolved) continue;
+    raise("reopened", "reopened:" + hex_of(burst.fingerprint) + ":" + std::to_string(found->second.resolved.ms), burst);
+  }
 }
 
 bool Alerter::is_known(std::uint64_t fingerprint) {

@@ -27,6 +27,12 @@ bool is_passing(const char* state) {
 
 void forward_notice(void*, const PGresult*) {}
 
+std::vector<const char*> values_of(std::span<const Parameter> parameters) {
+  std::vector<const char*> values;
+  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return values;
+}
+
 constexpr const char* versions_sql =
     "CREATE TABLE IF NOT EXISTS mayday_versions (name text PRIMARY KEY, version integer NOT NULL)";
 
@@ -109,8 +115,7 @@ Result<Connection> Connection::open(const std::string& url, const ConnectOptions
 
 Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> parameters) {
   const std::string text(sql);
-  std::vector<const char*> values;
-  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  const std::vector<const char*> values = values_of(parameters);
   PGresult* raw = parameters.empty() ? PQexec(raw_.get(), text.c_str())
                                      : PQexecParams(raw_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
                                                     values.data(), nullptr, nullptr, 0);
@@ -118,6 +123,33 @@ Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> pa
   const ExecStatusType status = PQresultStatus(raw);
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return rows;
   return failure("a statement failed", raw);
+}
+
+Result<void> Connection::run_all(std::span<const Statement> statements) {
+  PGconn* const raw = raw_.get();
+  bool is_sent = PQenterPipelineMode(raw) == 1;
+  for (const Statement& statement : statements) {
+    const std::vector<const char*> values = values_of(statement.parameters);
+    is_sent = is_sent && PQsendQueryParams(raw, statement.sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                           values.data(), nullptr, nullptr, 0) == 1;
+  }
+  if (!is_sent || PQpipelineSync(raw) != 1) {
+    const Error error = failure("statements can't be sent", nullptr);
+    raw_.reset();  // Nobody knows what it would answer next.
+    return error;
+  }
+  Result<void> done;
+  for (bool is_over = false; !is_over;) {
+    PGresult* answer = PQgetResult(raw);
+    const Rows owner(answer);
+    if (!answer && is_alive()) continue;  // Between two statements.
+    const ExecStatusType status = PQresultStatus(answer);
+    is_over = status == PGRES_PIPELINE_SYNC || !is_alive();
+    const bool is_good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_PIPELINE_SYNC;
+    if (done && (!is_good || !answer)) done = failure("a statement failed", answer);
+  }
+  if (is_alive() && PQexitPipelineMode(raw) != 1) return failure("statements can't be ended", nullptr);
+  return done;
 }
 
 Result<void> Connection::copy(const std::string& sql, std::string_view data) {

@@ -50,6 +50,11 @@ class Rows {
 /// A value in PostgreSQL's own spelling; nothing is NULL.
 using Parameter = std::optional<std::string>;
 
+struct Statement {
+  std::string sql;
+  std::vector<Parameter> parameters = {};
+};
+
 struct ConnectOptions {
   std::int64_t statement_ms_max = 0;  ///< A statement that runs longer is cancelled and fails; 0: as long as it likes.
 };
@@ -65,6 +70,9 @@ class Connection {
   /// One statement with `$1` parameters, or several without.
   Result<Rows> run(std::string_view sql) { return run(sql, std::span<const Parameter>{}); }
   Result<Rows> run(std::string_view sql, std::span<const Parameter> parameters);
+
+  /// One after the other without waiting for an answer in between; where one fails, those behind it are not run.
+  Result<void> run_all(std::span<const Statement> statements);
 
   /// Sends `data` as what `sql` (COPY ... FROM STDIN) reads. A row that is there already is a race that was lost: `try_again`.
   Result<void> copy(const std::string& sql, std::string_view data);

@@ -75,7 +75,6 @@ Result<void> EventWriter::try_write(const std::vector<Placed>& rows, std::vector
   if (Result<void> prepared = prepare_days(rows, days); !prepared) return prepared;
   if (Result<void> found = find_names(rows); !found) return found;
   Result<void> written = write_all(rows, days, added);
-  if (written) written = to_void(connection_->run("COMMIT"));
   if (!written) (void)connection_->run("ROLLBACK");
   return written;
 }
@@ -139,7 +138,10 @@ Result<void> EventWriter::write_all(const std::vector<Placed>& rows, const std::
   }
   Tally tally;
   for (const Placed* placed : added) tally.add(*placed->row, placed->place.occurred);
-  return write_rollups(*connection_, names_, tally, *rolled);
+  Result<std::vector<Statement>> statements = rollup_statements(*connection_, names_, tally, *rolled);
+  if (!statements) return statements.error();
+  statements->push_back({"COMMIT"});
+  return connection_->run_all(*statements);
 }
 
 /// Where another origin writes one of them meanwhile, the partition's unique index ends the transaction, and the next try finds

@@ -53,6 +53,7 @@ class EventWriter final : public AppendQueue::Writer {
   Result<Rolled> begin(const std::vector<Placed>& rows, const std::set<std::int64_t>& days);
   Result<void> find_new(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
   Result<void> find_known(std::int64_t day, const std::string& ids, Ids& known);
+  /// The whole transaction.
   Result<void> write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
                          std::vector<const Placed*>& added);
   Result<void> make_days_ahead();
