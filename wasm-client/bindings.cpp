@@ -20,7 +20,7 @@ namespace {
 alignas(Client) std::byte place[sizeof(Client)];
 Client* const client = reinterpret_cast<Client*>(place);
 Trigger support;
-Batch batch;  // What `wake_ms` and `events` speak of.
+Batch batch;  // What `wake_ms` speaks of.
 
 Timestamp at(double ms) { return Timestamp{static_cast<std::int64_t>(ms)}; }
 
@@ -44,15 +44,8 @@ std::array<std::uint64_t, 4> parse_seed(std::string_view hex) {
 
 }  // namespace
 
-void start(const Text& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
-           double now) {
-  std::construct_at(client,
-                    ClientOptions{.rate = {.burst = static_cast<std::uint32_t>(burst),
-                                           .per_second = static_cast<std::uint32_t>(per_second)},
-                                  .dedupe_window_ms = static_cast<std::int64_t>(dedupe_window_ms),
-                                  .batch_wait_ms = static_cast<std::int64_t>(batch_wait_ms),
-                                  .seed = parse_seed(view(seed))},
-                    at(now));
+void start(const Text& seed, double now) {
+  std::construct_at(client, ClientOptions{.seed = parse_seed(view(seed))}, at(now));
 }
 
 bool repeats(int signature, double now) { return client->repeats(number_of(signature), at(now)); }
@@ -72,8 +65,6 @@ const Text& take(double now, bool leaving, const Text& sent_at) {
 }
 
 double wake_ms() { return static_cast<double>(batch.wake_ms); }
-
-int events() { return static_cast<int>(batch.events); }
 
 bool settle(int status, double retry_after_ms, double now, bool kept) {
   return client->settle(status, static_cast<std::int64_t>(retry_after_ms), at(now), kept);
@@ -104,19 +95,14 @@ const Text& hash_user(const Text& id) {
 namespace mayday::bindings {
 namespace {
 
-/// What the page has to know of a type: `t` is a text, `b` a truth, anything else a number.
-template <typename Type>
-constexpr char letter = std::is_same_v<Type, const Text&> ? 't'
-                        : std::is_same_v<Type, bool>      ? 'b'
-                                                          : 'n';
-
 /// Registers a function with Embind (embind.js). All that is given and answered crosses as what it is in C++, a text as its
 /// address, so that neither an invoker nor type ids nor Embind's own start-up are needed, which are 6 KB (brotli) for every page.
+/// In the place of the arguments' count, which a function of WebAssembly knows, stands what it answers: 2 a text, 1 a truth.
 template <typename Result, typename... Given>
 void expose(const char* name, Result (*function)(Given...)) {
-  static constexpr char signature[] = {letter<Result>, letter<Given>..., '\0'};
+  constexpr unsigned answered = std::is_same_v<Result, const Text&> ? 2 : std::is_same_v<Result, bool> ? 1 : 0;
   emscripten::internal::_embind_register_function(
-      name, 0, nullptr, signature, reinterpret_cast<emscripten::internal::GenericFunction>(function), nullptr);
+      name, answered, nullptr, nullptr, reinterpret_cast<emscripten::internal::GenericFunction>(function), nullptr);
 }
 
 }  // namespace
@@ -131,7 +117,6 @@ EMSCRIPTEN_BINDINGS(mayday) {
   expose("discard", &discard);
   expose("take", &take);
   expose("wakeMs", &wake_ms);
-  expose("events", &events);
   expose("settle", &settle);
   expose("resting", &resting);
   expose("reconnect", &reconnect);

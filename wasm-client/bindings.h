@@ -12,9 +12,8 @@ struct Text {
   std::size_t size;
 };
 
-/// `seed` is 64 hex digits of the page's entropy. Tokens: `burst` at once, `per_second` on average.
-void start(const Text& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
-           double now);
+/// `seed` is 64 hex digits of the page's entropy. The limits are the core's own (SPEC sections 3.2 and 3.3).
+void start(const Text& seed, double now);
 
 /// True if an event with this signature, a number of the page's for equal events, is within its window: it has been counted, and there is nothing left to do.
 bool repeats(int signature, double now);
@@ -29,14 +28,11 @@ void restore(const Text& event, int count, double now);
 /// Counts events that the page dropped: 2 `queue_full`, 3 `before_send`, 4 `sampled`.
 void discard(int reason, int times);
 
-/// The next body to send, or empty. `wake_ms` and `events` then speak of it. `sent_at` is `now` in RFC 3339.
+/// The next body to send, or empty. `wake_ms` then speaks of it. `sent_at` is `now` in RFC 3339.
 const Text& take(double now, bool leaving, const Text& sent_at);
 
 /// Milliseconds until `take` is worth another call; -1: not before the next `record`.
 double wake_ms();
-
-/// How many events the last body holds.
-int events();
 
 /// What came of the last body: the HTTP status, 0 for none; Retry-After in milliseconds, 0 for none. False where it must go
 /// again: then it waits here, or where the page put it, if it was `kept`.

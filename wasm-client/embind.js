@@ -1,33 +1,25 @@
 /**
- * Embind's JavaScript side, for free functions of void, bool, int, double and std::string: what bindings.cpp speaks of.
- * Emscripten's own, which can do classes, overloads and inheritance, is 2.7 KB (brotli) more in every page.
+ * Embind's JavaScript side, for free functions of void, bool, int, double and texts: what bindings.cpp speaks of.
+ * Emscripten's own, which can do classes, overloads and inheritance, is 3 KB (brotli) more in every page.
  *
- * The names and arguments are those of emscripten/wire.h and bind.h. A number is itself on both sides; only bool and std::string are
- * registered, since only they have to be told apart. A std::string is a pointer to its length and its UTF-8 bytes, owned by the side
- * that receives it.
+ * The function's name and arguments are those of emscripten/bind.h; what bindings.cpp's `expose` puts into them stands there. A number is
+ * itself on both sides. A text is a pointer to its address and its length (bindings.h), in memory of the side that gives it.
  */
 mergeInto(LibraryManager.library, {
-  $wordAt__deps: ["$textAt"],
-  $wordAt: function (at) {
-    return textAt(at, HEAPU8.indexOf(0, at) - at);
-  },
-
   $textAt: function (at, bytes) {
     return new TextDecoder().decode(HEAPU8.subarray(at, at + bytes));
   },
 
-  // The signature is our own: a letter for the result and one for each argument, `t` for a text, `b` for a truth.
-  _embind_register_function__deps: ["$textAt", "$wordAt", "malloc", "free"],
-  _embind_register_function: function (name, count, types, signature, target) {
-    const [result, ...wanted] = wordAt(signature);
-    name = wordAt(name);
+  _embind_register_function__deps: ["$textAt", "malloc", "free"],
+  _embind_register_function: function (name, answered, types, signature, target) {
+    name = textAt(name, HEAPU8.indexOf(0, name) - name);
     target = wasmTable.get(target);
     Module[name] = (...given) => {
-      if (given.length != wanted.length) throw TypeError(name + " expected " + wanted.length);
+      if (given.length != target.length) throw TypeError(name + " expected " + target.length);
       const held = [];
       // Not by `map`: a storm asks ten thousand times.
       for (let i = 0; i < given.length; i++)
-        if (wanted[i] == "t") {
+        if (typeof given[i] == "string") {
           const bytes = new TextEncoder().encode(given[i]);
           const at = _malloc(bytes.length + 8);
           HEAPU32[at >> 2] = at + 8;
@@ -37,11 +29,7 @@ mergeInto(LibraryManager.library, {
         }
       const answer = target(...given);
       held.forEach(_free);
-      return result == "t"
-        ? textAt(HEAPU32[answer >> 2], HEAPU32[(answer >> 2) + 1])
-        : result == "b"
-          ? !!answer
-          : answer;
+      return answered > 1 ? textAt(HEAPU32[answer >> 2], HEAPU32[(answer >> 2) + 1]) : answered ? !!answer : answer;
     };
   },
 

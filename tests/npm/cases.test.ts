@@ -22,7 +22,7 @@ const now = Date.UTC(2026, 10, 21);
 for (const [form, one] of forms.flatMap((form) => cases.map((one) => [form, one] as const))) {
   test(`${form}: ${one.name}`, async () => {
     const module = await loadClientModule(form);
-    module.start("ab".repeat(32), 10, 2, 30_000, 2_000, now);
+    module.start("ab".repeat(32), now);
     const event = one.event ?? JSON.stringify(one.event_json);
     assert.equal(module.record(event, 1, 1, now), one.kept);
     const body = module.take(now + 1_000, false, "");
@@ -42,7 +42,7 @@ interface Secret {
 
 const readCorpus = (name: string): unknown[] => JSON.parse(readFileSync(inRoot(`tests/cases/redact/${name}`), "utf8"));
 const [promise] = readCorpus("page.json") as { kinds: string[]; left: string[] }[];
-const promised = ["goes.json", "held_out_goes.json", "held_out_2_goes.json"]
+const promised = ["goes.json", "held_out_goes.json", "held_out_2_goes.json", "held_out_3_goes.json"]
   .flatMap((name) => readCorpus(name) as Secret[])
   .filter((one) => promise!.kinds.includes(one.kind) && !promise!.left.includes(one.in));
 
@@ -58,7 +58,7 @@ const holding = ({ profile, in: text }: Secret): unknown => ({
 for (const form of forms)
   test(`${form}: each of ${promised.length} secrets that a page promises to keep stays in it`, async () => {
     const module = await loadClientModule(form);
-    module.start("ab".repeat(32), 10, 2, 30_000, 2_000, now);
+    module.start("ab".repeat(32), now);
     assert.ok(promised.length > 800);
     for (const [index, one] of promised.entries()) {
       assert.ok(module.record(JSON.stringify(holding(one)), index, 1, now), one.in);

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, drop_kinds> drop_names{"rate_limited", "d
 }  // namespace
 
 Client::Client(ClientOptions options, Timestamp now)
-    : options_(options),
+    : batch_wait_ms_(options.batch_wait_ms),
       random_(options.seed),
       bucket_(options.rate, now),
       dedupe_(options.dedupe_window_ms),
@@ -38,11 +38,11 @@ void Client::discard(Drop reason, std::uint32_t times) { discarded_[static_cast<
 
 void Client::restore(std::string_view event, std::uint32_t count, Timestamp now) {
   if (queued_ == queue_events_max) return;
-  enqueue(event, count, now);
+  make_room(count, now)->append(event);
   queue_[queued_ - 1].paid = true;
   std::size_t place = in_flight_;
   while (queue_[place].paid && place + 1 < queued_) ++place;
-  for (std::size_t i = queued_ - 1; i > place; --i) std::swap(queue_[i], queue_[i - 1]);
+  for (std::size_t i = queued_ - 1; i > place; --i) queue_[i].exchange(queue_[i - 1]);
 }
 
 bool Client::record(std::string_view event, std::uint64_t signature, std::uint32_t count, Timestamp now) {
@@ -58,43 +58,51 @@ bool Client::record(std::string_view event, std::uint64_t signature, std::uint32
   if (event_.size() > event_bytes_max) return discard(Drop::queue_full), false;
   dedupe_.open(signature, event_.view(), now);
   enqueue_summaries(now, false);
-  enqueue_times(event_.view(), count, now);
+  enqueue(event_.view(), count, now);
   return true;
 }
 
 /// `event` begins with `id_head`; where it stands for more than one, the count comes before.
-void Client::enqueue_times(std::string_view event, std::uint32_t count, Timestamp now) {
-  Buffer counted;
+void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
+  Buffer* place = make_room(count, now);
+  if (place == nullptr) return;
   if (count > 1) {
-    counted.append("{\"count\":");
-    json::append_integer(counted, count);
-    counted.append(',');
-    counted.append(event.substr(1));
-    event = counted.view();
+    place->append("{\"count\":");
+    json::append_integer(*place, count);
+    place->append(',');
+    event.remove_prefix(1);
   }
-  enqueue(event, count, now);
+  place->append(event);
+}
+
+/// Smaller than a swap, which moves thrice.
+void Client::Waiting::exchange(Waiting& other) {
+  event = std::move(other.event);  // Which takes the other's room in return.
+  std::swap(since, other.since);
+  std::swap(count, other.count);
+  std::swap(paid, other.paid);
 }
 
 /// Their buffers go behind the others, to be written anew.
 void Client::forget(std::size_t first, std::size_t count) {
-  for (std::size_t i = first; i + count < queued_; ++i) std::swap(queue_[i], queue_[i + count]);
+  for (std::size_t i = first; i + count < queued_; ++i) queue_[i].exchange(queue_[i + count]);
   queued_ -= count;
 }
 
-void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
+Buffer* Client::make_room(std::uint32_t count, Timestamp now) {
   if (queued_ == queue_events_max) {
     // What is in flight may be stored already: the oldest of the others goes.
     const bool room = in_flight_ < queued_;
     discarded_[static_cast<std::size_t>(Drop::queue_full)] += room ? queue_[in_flight_].count : count;
-    if (!room) return;
+    if (!room) return nullptr;
     forget(in_flight_, 1);
   }
   Waiting& waiting = queue_[queued_++];
   waiting.event.clear();
-  waiting.event.append(event);
   waiting.since = now;
   waiting.count = count;
   waiting.paid = false;
+  return &waiting.event;
 }
 
 void Client::enqueue_summaries(Timestamp now, bool all) {
@@ -104,13 +112,13 @@ void Client::enqueue_summaries(Timestamp now, bool all) {
     event_.clear();
     event_.append(summary.event);
     format_uuid(make_uuid(now, random_), event_.data() + id_head.size());
-    enqueue_times(event_.view(), summary.count, now);
+    enqueue(event_.view(), summary.count, now);
   }
 }
 
 Timestamp Client::ready_at() const {
   if (queued_ == 0 || queue_[0].paid) return not_before_;
-  return {std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
+  return {std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + batch_wait_ms_, not_before_.ms})};
 }
 
 std::size_t Client::events_to_send(Timestamp now, bool leaving) {

@@ -9,12 +9,6 @@ namespace {
 /// A little past the edge's longest text, so that the edge sees that it was cut, and says so.
 constexpr std::size_t text_code_points_max = 520;
 
-schema::Profile profile_of(std::string_view key) {
-  if (key == "stack") return schema::Profile::stack_line;
-  if (key == "route") return schema::Profile::path;
-  return key.ends_with("_id") ? schema::Profile::identifier : schema::Profile::message;
-}
-
 /// Spells a text as JSON does, with no more escapes than it must have: the edge adds those that its readers need.
 void append_spelled(Buffer& out, std::string_view text) {
   for (const char c : text) {
@@ -84,7 +78,7 @@ class Scrubber {
   std::string_view clean(std::string_view text) {
     if (is_secret_in_page(key_)) return "[redacted:secret]";
     redacted_.clear();
-    redact_in_page(text, profile_of(key_), redacted_);
+    redact_in_page(text, profile_in_page(key_), redacted_);
     return utf8::prefix(redacted_.view(), text_code_points_max);
   }
 

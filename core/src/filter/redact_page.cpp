@@ -27,6 +27,30 @@ constexpr auto& pair =
     pattern<"~(([ \\\\]|Q){0,6}(" MAYDAY_SECRET_NAME "|di[-_]?(noi)?sses))(:|=\\>?) ?(\\\\{0,3}Q" MAYDAY_MADE_UP
             "<(![\\\\]!QO){4,}|(L+ )?" MAYDAY_MADE_UP "<(![\\&]V){6,})%password;">;
 
+/// The names of kinds behind one another: a table of texts is an address and a size for each.
+constexpr auto spelled_kinds = [] {
+  std::array<char, 160> result{};
+  std::size_t size = 0;
+  for (const std::string_view name : kind_names) {
+    for (const char c : name) result[size++] = c;
+    result[size++] = ' ';
+  }
+  return result;
+}();
+
+std::string_view name_of(std::uint8_t kind) {
+  const char* begin = spelled_kinds.data();
+  for (; kind > 0; ++begin) kind = static_cast<std::uint8_t>(kind - (*begin == ' '));
+  const char* end = begin;
+  while (*end != ' ') ++end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+/// True if a pattern that is spelled backwards fits the end of a name.
+[[gnu::noinline]] bool ends(std::string_view name, const std::uint8_t* code) {
+  return Matcher(name, Matcher::page_check).match(code, name.size());
+}
+
 }  // namespace
 
 class PageScan {
@@ -83,7 +107,7 @@ class PageScan {
     if (kind == Secret::userinfo) text_.url_floor = text_.end;
     if (kind != Secret::userinfo && kind != Secret::query) {
       out_.append("[redacted:");
-      out_.append(to_string(kind));
+      out_.append(name_of(text_.kind));
       out_.append(']');
     }
     text_.floor = text_.end;
@@ -100,8 +124,13 @@ void redact_in_page(std::string_view text, schema::Profile profile, Buffer& out)
   redaction::PageScan(text, profile, out).run();
 }
 
-bool is_secret_in_page(std::string_view name) {
-  return redaction::Matcher(name, redaction::Matcher::page_check).match(redaction::secret_name.data(), name.size());
+bool is_secret_in_page(std::string_view name) { return redaction::ends(name, redaction::secret_name.data()); }
+
+schema::Profile profile_in_page(std::string_view name) {
+  using redaction::ends, redaction::pattern;
+  if (ends(name, pattern<"~(kcats!O)">.data())) return schema::Profile::stack_line;
+  if (ends(name, pattern<"~(etuor!O)">.data())) return schema::Profile::path;
+  return ends(name, pattern<"~(di_)">.data()) ? schema::Profile::identifier : schema::Profile::message;
 }
 
 }  // namespace mayday

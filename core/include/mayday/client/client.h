@@ -86,11 +86,14 @@ class Client {
     Timestamp since;
     std::uint32_t count = 0;  ///< How many captured events it stands for.
     bool paid = false;        ///< A token was spent on it already.
+
+    void exchange(Waiting& other);
   };
 
   void forget(std::size_t first, std::size_t count);
   void enqueue(std::string_view event, std::uint32_t count, Timestamp now);
-  void enqueue_times(std::string_view event, std::uint32_t count, Timestamp now);
+  /// The empty end of the queue, for an event; null, and counted, where all of the queue is in flight.
+  Buffer* make_room(std::uint32_t count, Timestamp now);
   void enqueue_summaries(Timestamp now, bool all);
   std::size_t events_to_send(Timestamp now, bool leaving);
   void write_body(std::size_t events, std::string_view sent_at);
@@ -99,7 +102,7 @@ class Client {
   std::int64_t token_wait_ms(Timestamp now);
   std::int64_t wake_ms(Timestamp now);
 
-  ClientOptions options_;
+  std::int64_t batch_wait_ms_;
   Random random_;
   TokenBucket bucket_;
   DedupeWindow dedupe_;

@@ -12,4 +12,7 @@ void redact_in_page(std::string_view text, schema::Profile profile, Buffer& out)
 /// True for a name that says that its value is a secret.
 bool is_secret_in_page(std::string_view name);
 
+/// What a text under this name is, in an event as a page makes it: `stack`, `route`, ids; everything else is prose.
+schema::Profile profile_in_page(std::string_view name);
+
 }  // namespace mayday
