@@ -83,6 +83,7 @@ SessionFigures& Activity::session_of(std::string_view session_id, Timestamp now)
   if (sessions_.size() > sessions_max) {
     // The table is full: whoever has been silent longest goes. Rare, and a tenth at once, so that it stays rare.
     std::vector<std::int64_t> times;
+    times.reserve(sessions_.size());
     for (const auto& [id, figures] : sessions_) times.push_back(figures.seen.ms);
     std::nth_element(times.begin(), times.begin() + sessions_max / 10, times.end());
     const std::int64_t oldest = times[sessions_max / 10];
@@ -154,7 +155,8 @@ RelayFigures Activity::relay(Timestamp now) {
   for (std::size_t i = 0; i < second_of_.size(); ++i) {
     if (now.ms / 1'000 - second_of_[i] < 60) lines += second_lines_[i];
   }
-  figures.ingest_rate = static_cast<double>(lines * 10 / 60) / 10;
+  const std::uint64_t tenths_a_second = lines / 6;
+  figures.ingest_rate = static_cast<double>(tenths_a_second) / 10;
   return figures;
 }
 

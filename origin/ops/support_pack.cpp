@@ -126,9 +126,10 @@ class Builder {
       for (const std::string& event_id : ticket.event_ids) {
         const std::optional<Uuid> id = parse_uuid(event_id);
         if (!id) continue;
-        const auto event = sources_.store.find(*id);
-        if (!event) return miss("supportBundle");
-        if (*event) errors.push_back(json::parse(**event, nullptr, false));
+        const auto found = sources_.store.find(*id);
+        if (!found) return miss("supportBundle");
+        const std::optional<std::string>& event = *found;
+        if (event) errors.push_back(json::parse(*event, nullptr, false));
       }
       bundle["tickets"].push_back({{"ticket", to_json(ticket)}, {"errors", std::move(errors)}});
     }

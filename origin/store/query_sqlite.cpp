@@ -112,8 +112,9 @@ Result<std::optional<std::string>> find_event(Readers& readers, const Uuid& even
   std::vector<std::int64_t> days = readers.files().days();
   // Most ids tell their day; it is in the next one, or anywhere, else.
   const std::int64_t likely = day_of(time_of(event_id));
-  std::stable_sort(days.begin(), days.end(),
-                   [likely](std::int64_t a, std::int64_t b) { return std::abs(a - likely) < std::abs(b - likely); });
+  std::sort(days.begin(), days.end(), [likely](std::int64_t a, std::int64_t b) {
+    return std::pair(std::abs(a - likely), -a) < std::pair(std::abs(b - likely), -b);
+  });
   std::optional<std::string> body;
   for (const std::int64_t day : days) {
     Result<void> read = readers.ask(day, deadline_ms, [&](Database& database) -> Result<void> {

@@ -219,6 +219,7 @@ Result<std::vector<StrugglingUser>> query_struggling_users(Readers& readers, Tim
       " ORDER BY errors DESC, at DESC, user_key LIMIT " + std::to_string(limit));
   if (!rows) return rows.error();
   std::vector<StrugglingUser> users;
+  users.reserve(static_cast<std::size_t>(rows->count()));
   for (int row = 0; row < rows->count(); ++row) {
     users.push_back({.user_id = std::string(rows->text(row, 0)),
                      .errors = static_cast<std::uint64_t>(rows->integer(row, 1)),

@@ -22,7 +22,7 @@ constexpr std::size_t transaction_rows_max = 5'000;
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(StoreOptions options, sqlite::DayFiles files, std::unique_ptr<sqlite::EventWriter> writer)
+  SqliteStore(StoreOptions options, const sqlite::DayFiles& files, std::unique_ptr<sqlite::EventWriter> writer)
       : query_ms_max_(options.query_ms_max),
         readers_(files),
         guard_(files.folder(), options.disk_free_bytes_min),

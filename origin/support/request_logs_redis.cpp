@@ -34,6 +34,7 @@ class RedisRequestLogs final : public RequestLogs {
     if (!replies) return replies.error();
     std::vector<std::string> bodies;
     const redisReply& list = *replies->front();
+    bodies.reserve(list.elements);
     for (std::size_t i = 0; i < list.elements; ++i) bodies.emplace_back(list.element[i]->str, list.element[i]->len);
     return bodies;
   }

@@ -131,9 +131,10 @@ Result<std::vector<Ticket>> Tickets::about_events(const std::vector<std::string>
       const bool is_known =
           std::any_of(tickets.begin(), tickets.end(), [&](const Ticket& ticket) { return ticket.id == row.text(0); });
       if (is_known || tickets.size() == limit) continue;
-      Result<std::optional<Ticket>> ticket = find(row.text(0));
-      if (!ticket) return ticket.error();
-      if (*ticket) tickets.push_back(std::move(**ticket));
+      Result<std::optional<Ticket>> found = find(row.text(0));
+      if (!found) return found.error();
+      std::optional<Ticket>& ticket = *found;
+      if (ticket) tickets.push_back(std::move(*ticket));
     }
   }
   return tickets;
