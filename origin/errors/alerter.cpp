@@ -85,7 +85,7 @@ void Alerter::run() {
       is_last = closed_;
       bursts.swap(waiting_);
     }
-    for (const Burst& burst : bursts) look_at(burst);
+    look(bursts);
     if (is_last) break;
     look_at_store();
     deliver();
@@ -93,6 +93,11 @@ void Alerter::run() {
     swept_ms = steady_ms();
     std::ignore = alerts_.sweep({wall_clock_now().ms - options_.retention_days * day_ms});
   }
+}
+
+void Alerter::look(const std::vector<Burst>& bursts) {
+  for (const Burst& burst : bursts) look_at(burst);
+  look_at_resolutions(bursts);
 }
 
 void Alerter::look_at(const Burst& burst) {
@@ -104,11 +109,18 @@ void Alerter::look_at(const Burst& burst) {
   } else if (is_frequent) {
     raise("frequent", "frequent:" + hex + ":" + hour_of(burst.latest), burst);
   }
-  const auto resolutions = Resolutions(desk_).find({burst.fingerprint});
+}
+
+void Alerter::look_at_resolutions(const std::vector<Burst>& bursts) {
+  std::vector<std::uint64_t> fingerprints;
+  for (const Burst& burst : bursts) fingerprints.push_back(burst.fingerprint);
+  const auto resolutions = Resolutions(desk_).find(fingerprints);
   if (!resolutions || resolutions->empty()) return;
-  const Resolution& resolution = resolutions->begin()->second;
-  if (burst.latest <= resolution.resolved) return;
-  raise("reopened", "reopened:" + hex + ":" + std::to_string(resolution.resolved.ms), burst);
+  for (const Burst& burst : bursts) {
+    const auto found = resolutions->find(burst.fingerprint);
+    if (found == resolutions->end() || burst.latest <= found->second.resolved) continue;
+    raise("reopened", "reopened:" + hex_of(burst.fingerprint) + ":" + std::to_string(found->second.resolved.ms), burst);
+  }
 }
 
 bool Alerter::is_known(std::uint64_t fingerprint) {

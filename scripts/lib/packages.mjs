@@ -31,6 +31,7 @@ const debian = {
     "libclang-rt-19-dev-wasm32",
   ],
   clickhouse: ["g++"],
+  postgres: ["postgresql", "util-linux"],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
   // WebKit's has no headless mode: it is given a screen.
