@@ -105,16 +105,15 @@ export class Spool {
     this.onParcel?.();
   }
 
-  /** Keeps events before it returns: the page may be gone in a moment. False if it can't. */
-  leave(events: Spooled[]): boolean {
+  /** Keeps events before it returns, where it can: the page may be gone in a moment. False if it can't. */
+  leave(events: Spooled[]): boolean | Promise<boolean> {
     try {
       if (events[0]) localStorage.setItem(prefix + events[0].event_id, JSON.stringify(events));
       this.size += events.length;
       this.nextAt = 0;
       return true;
     } catch {
-      void this.put(events, 0); // It is full, or a worker has none.
-      return this.isOpen;
+      return this.put(events, 0); // It is full, or a worker has none.
     }
   }
 
@@ -220,8 +219,17 @@ export class Spool {
 function parcelsLeft(): [key: string, events: Spooled[]][] {
   try {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
-    return keys.map((key) => [key, JSON.parse(localStorage[key])]);
+    return keys.map((key) => [key, eventsIn(localStorage[key])]);
   } catch {
     return []; // Denied, or not there in a worker.
+  }
+}
+
+/** Anybody may have written it: what is no event hides none of the others. */
+function eventsIn(parcel: string): Spooled[] {
+  try {
+    return ([] as any[]).concat(JSON.parse(parcel)).filter((event) => typeof event?.event_id === "string");
+  } catch {
+    return [];
   }
 }

@@ -211,7 +211,7 @@ export class Transport {
       this.#tell(events, isVain ? 0 : 202);
     }
     // Where nothing can be kept, what waits may yet go out if the page comes back.
-    if (!this.#spool.leave(kept) && isVain) this.#return(kept);
+    void Promise.resolve(this.#spool.leave(kept)).then((isKept) => isKept || (isVain && this.#return(kept)));
     // What is folded from here on has its window to wait for, if the page stays.
     this.#wait(this.#module.wakeMs());
   }

@@ -320,7 +320,12 @@ for (const [what, how] of [
   test(`where IndexedDB ${what}, what a page left goes out of localStorage and stays there until then`, async (context) => {
     const { page, edge, options } = await open(context);
     await edge.close();
-    await log(page, 3);
+    // In one task, however long the next page takes: a try that failed meanwhile would have put them into IndexedDB.
+    await page.evaluate(() => {
+      for (let i = 0; i < 3; i++)
+        (window as any).mayday.logEvent({ level: "error", message: "event", error: { type: `E${i}` } });
+      dispatchEvent(new Event("pagehide"));
+    });
     await page.goto(new URL("/page-two", page.url()).href);
     const parcels = (): Promise<number> =>
       page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("mayday.left.")).length);
@@ -338,6 +343,42 @@ for (const [what, how] of [
     await page.evaluate(() => (window as any).mayday.flush());
     await account(page, edge, 4);
   });
+
+test("where localStorage is full, what a page that is left and comes back could not send goes then", async (context) => {
+  const { page, edge } = await open(context);
+  await page.context().setOffline(true);
+  await page.evaluate(() => {
+    for (let size = 2 ** 22; size > 0; size >>= 1)
+      try {
+        for (let i = 0; ; i++) localStorage[`${size}.${i}`] = "x".repeat(size);
+      } catch {
+        // Full, for as much.
+      }
+    for (let i = 0; i < 3; i++)
+      (window as any).mayday.logEvent({ level: "error", message: "event", error: { type: `E${i}` } });
+    dispatchEvent(new Event("pagehide"));
+    dispatchEvent(new Event("pageshow"));
+  });
+  await page.context().setOffline(false);
+  await edge.until(isAll(3));
+  await page.evaluate(() => (window as any).mayday.flush());
+  await account(page, edge, 3);
+});
+
+test("a parcel that can't be read hides none of the others", async (context) => {
+  const { page, edge, options } = await open(context);
+  await edge.close();
+  await log(page, 3);
+  await page.goto(new URL("/page-two", page.url()).href);
+  await page.evaluate(() => {
+    for (const [name, text] of Object.entries({ a: '{"broken', b: "null", c: '[7,{"event_id":{}},null]', d: '"text"' }))
+      localStorage[`mayday.left.${name}`] = text;
+  });
+  await edge.reopen();
+  await startLogger(page, options);
+  await edge.until(isAll(3));
+  await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("mayday.left.")));
+});
 
 test("what close could not send, the next page does", async (context) => {
   const { page, edge, options } = await open(context);

@@ -91,12 +91,12 @@ class Selection {
   Kinds kinds_;
 };
 
-/// The code of `whole` for `kinds`, exactly as long as it is.
-template <const auto& whole, Kinds kinds>
+/// The code of `Whole` for the `Wanted` kinds, exactly as long as it is.
+template <const auto& Whole, Kinds Wanted>
 inline constexpr auto selected = [] {
-  constexpr std::size_t size = Selection(whole.data(), kinds).size;
+  constexpr std::size_t size = Selection(Whole.data(), Wanted).size;
   std::array<std::uint8_t, size> result{};
-  const Selection selection(whole.data(), kinds);
+  const Selection selection(Whole.data(), Wanted);
   for (std::size_t i = 0; i < size; ++i) result[i] = selection.bytes[i];
   return result;
 }();

@@ -11,8 +11,8 @@ namespace {
 constexpr Kinds kinds = kinds_of({"email", "card", "jwt", "bearer", "basic", "aws", "github", "stripe", "slack",
                                   "google", "token", "private_key", "password", "query", "userinfo"});
 
-template <const auto& whole>
-constexpr const std::uint8_t* in_page = selected<whole, kinds>.data();
+template <const auto& Whole>
+constexpr const std::uint8_t* in_page = selected<Whole, kinds>.data();
 
 /// Names that say that their value is a secret, from their end: `token_count` is none. .NET prints `PublicKeyToken` of every assembly.
 #define MAYDAY_SECRET_NAME                                                                                \
