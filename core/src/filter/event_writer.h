@@ -42,7 +42,7 @@ class EventWriter {
   [[gnu::noinline]] Outcome breadcrumbs(const schema::Field& field);
   [[gnu::cold]] Outcome pairs(const schema::Field& field);
   [[gnu::cold]] Outcome data(const schema::Field& field);
-  [[gnu::cold]] const schema::Field* data_field(const schema::Table& table, std::uint64_t& bit) const;
+  [[gnu::cold]] bool data_field(const schema::Table& table, schema::Field& field, std::uint64_t& bit) const;
   [[gnu::cold]] Outcome scalar(const schema::Field& field);
   [[gnu::noinline]] Outcome payload();
   [[gnu::cold]] Outcome meta();
