@@ -55,10 +55,26 @@ void EventWriter::put_plain(const json::Text& read, std::string_view wanted) {
     append_plain_string(out_.flush(), wanted);
 }
 
+Redaction EventWriter::redact_message(std::string_view piece, std::size_t slack) {
+  const std::string_view last = s_.message_.view();
+  if (piece.size() == last.size() && bytes::equal(piece.data(), last.data(), piece.size())) {
+    s_.redacted_.append(s_.message_redacted_.view());
+    return s_.message_redaction_;
+  }
+  s_.message_redaction_ = redact(piece, schema::Profile::message, s_.redacted_, slack);
+  s_.message_.clear();
+  s_.message_.append(piece);
+  s_.message_redacted_.clear();
+  s_.message_redacted_.append(s_.redacted_.view());
+  return s_.message_redaction_;
+}
+
 EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
-  const Redaction redaction = redact(piece, profile, s_.redacted_, text.slack + (text.bytes.size() - piece.size()));
+  const std::size_t slack = text.slack + (text.bytes.size() - piece.size());
+  const Redaction redaction =
+      profile == schema::Profile::message ? redact_message(piece, slack) : redact(piece, profile, s_.redacted_, slack);
   key_is_open_ = redaction.key_is_open;
   if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
     keep(text);

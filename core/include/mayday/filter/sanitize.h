@@ -12,6 +12,7 @@
 #include "mayday/event/level.h"
 #include "mayday/event/schema.h"
 #include "mayday/filter/name_set.h"
+#include "mayday/filter/redact.h"
 
 namespace mayday {
 
@@ -77,6 +78,9 @@ class Sanitizer {
 
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
+  Buffer message_;   ///< The last message, as redaction was given it: an error's most often says the same again.
+  Buffer message_redacted_;
+  Redaction message_redaction_;
   Buffer cut_;     ///< The same once more, where it was cut.
   NameSet names_;  ///< Of the current payload's objects.
   Buffer added_data_;
