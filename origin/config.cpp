@@ -123,11 +123,29 @@ bool read_whole(std::string_view text, Integer max, Integer& number) {
   return failure == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= max;
 }
 
+/// Whether `word` stands in a list by commas.
+bool names(std::string_view list, std::string_view word) {
+  for (std::size_t start = 0; start <= list.size();) {
+    const std::size_t end = std::min(list.find(',', start), list.size());
+    std::string_view one = list.substr(start, end - start);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one == word) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
 ConfigProblem read_clickhouse(const ValueOf& value_of, Config& config) {
   config.clickhouse_url = value_of("CLICKHOUSE_URL").value_or("");
   const std::string_view url = config.clickhouse_url;
-  if (url.empty() || url.starts_with("http://") || url.starts_with("https://")) return {};
-  return "CLICKHOUSE_URL must be http://user:password@host:8123/database";
+  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+    return "CLICKHOUSE_URL must be http://user:password@host:8123/database";
+  }
+  // An environment that the edge has too, whose sink it names there: the origin's events stay where they are.
+  config.clickhouse_is_sink = !url.empty() && names(value_of("MAYDAY_SINK").value_or(""), "clickhouse");
+  if (config.clickhouse_is_sink) config.clickhouse_url.clear();
+  return {};
 }
 
 ConfigProblem read_retention(const ValueOf& value_of, Config& config) {
@@ -174,7 +192,8 @@ usage: mayday-origin [--host ADDRESS] [--port N] [--data DIR]
   admin create     makes an account, or gives an existing one a new password and role. The password is read from the
                    variable MAYDAY_PASSWORD, else asked for. Weak and well-known ones are refused.
   backup           copies the data of an SQLite origin, also of one that runs, into a new folder
-  migrate          copies all from one DATABASE_URL to another; run again, it goes on where it ended
+  migrate          copies all from one DATABASE_URL to another, or the events to or from a CLICKHOUSE_URL; run again, it goes
+                   on where it ended
   routes           lists every route with who may call it, as JSON
 
 environment:
@@ -204,7 +223,8 @@ environment:
   LOG_RATE_PER_SECOND     requests that one address may send each second after that (5)
   DATABASE_URL            sqlite:///absolute/path/to/file.db, or postgresql://user:password@host:port/database
                           (mayday.db in the data folder)
-  CLICKHOUSE_URL          http://user:password@host:8123/database: events and errors stand there (in DATABASE_URL)
+  CLICKHOUSE_URL          http://user:password@host:8123/database: events and errors stand there (in DATABASE_URL); not
+                          taken where MAYDAY_SINK names clickhouse: it is the edge's sink then
   RETENTION_DAYS          days that events are kept, then dropped a whole day at a time (30)
   RETENTION_BYTES         what events may take on the disk before the oldest days go; 0: no bound (10000000000)
 

@@ -32,6 +32,7 @@ struct Config {
   std::string redis_url;                           ///< REDIS_URL; empty: request logs stay in the desk's database.
   std::string postgres_url;                        ///< From DATABASE_URL; empty: SQLite, at `database_path`.
   std::string clickhouse_url;                      ///< CLICKHOUSE_URL; empty: events stand where accounts do.
+  bool clickhouse_is_sink = false;                 ///< CLICKHOUSE_URL is the edge's: MAYDAY_SINK says so.
   std::int64_t retention_days = 30;                ///< RETENTION_DAYS.
   std::uint64_t retention_bytes = 10'000'000'000;  ///< RETENTION_BYTES; 0: as many as there are.
   Policy policy;                                   ///< What the linked-in edge is told.

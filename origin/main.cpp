@@ -19,6 +19,7 @@
 #include "origin/http/router.h"
 #include "origin/http/server.h"
 #include "origin/live/hub.h"
+#include "origin/log.h"
 #include "origin/store/open_store.h"
 
 namespace {
@@ -59,6 +60,10 @@ std::string database_name(const Config& config) {
 }
 
 int serve(const Config& config, const sigset_t& signals) {
+  if (config.clickhouse_is_sink) {
+    log_line(Level::warn,
+             "CLICKHOUSE_URL is the edge's sink here, as MAYDAY_SINK says: events stand where accounts do");
+  }
   live::Hub hub;
   http::Metrics metrics;
   Result<std::unique_ptr<sql::Database>> desk = open_desk(config);

@@ -19,13 +19,16 @@ namespace {
 constexpr std::string_view usage = "usage: mayday-origin migrate --from URL --to URL";
 constexpr std::size_t page_events = 1'000;
 
-/// A configuration as an origin has it whose DATABASE_URL is `url`.
+/// Events alone stand there.
+bool is_clickhouse(std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }
+
+/// A configuration as an origin has it whose DATABASE_URL, or CLICKHOUSE_URL, is `url`.
 std::optional<Config> config_for(std::string_view url) {
   Config config;
   const ConfigProblem problem = read_config(
       {},
       [url](std::string_view name) -> std::optional<std::string_view> {
-        if (name == "DATABASE_URL") return url;
+        if (name == (is_clickhouse(url) ? "CLICKHOUSE_URL" : "DATABASE_URL")) return url;
         // The secrets of a serving origin are not asked for here; how long events are kept is.
         if (!name.starts_with("RETENTION_")) return std::nullopt;
         const char* value = std::getenv(std::string(name).c_str());
@@ -73,6 +76,19 @@ Result<void> copy_day(Store& from, Store& to, std::int64_t day) {
   return {};
 }
 
+int copy_accounts(const Config& from, const Config& to) {
+  const Result<std::unique_ptr<sql::Database>> from_desk = open_desk(from);
+  const Result<std::unique_ptr<sql::Database>> to_desk = open_desk(to);
+  if (!from_desk) return complain(failed, "can't open what --from names");
+  if (!to_desk) return complain(failed, "can't open what --to names");
+  const Result<std::vector<CopiedTable>> tables = copy_desk(**from_desk, **to_desk);
+  if (!tables) return complain(failed, "accounts and tickets can't be copied: the line above says why; run it again");
+  for (const CopiedTable& table : *tables) {
+    std::printf("%s: %lld rows\n", table.name.c_str(), static_cast<long long>(table.rows));
+  }
+  return stopped;
+}
+
 /// The newest day first, so that what is looked at most is there soonest. A day that is there already is left out, which is
 /// what makes a second run go on where the first one ended.
 int copy_events(Store& from, Store& to, std::int64_t days) {
@@ -117,20 +133,20 @@ int migrate(std::span<const std::string_view> arguments) {
   const std::optional<Config> from = config_for(from_url);
   const std::optional<Config> to = from ? config_for(to_url) : std::nullopt;
   if (!to) return wrong_setting;
-  if (from->postgres_url.empty() && !std::filesystem::exists(sqlite::folder_of_days(from->database_path)) &&
+  const bool are_events_alone = is_clickhouse(from_url) || is_clickhouse(to_url);
+  if (!is_clickhouse(from_url) && from->postgres_url.empty() &&
+      !std::filesystem::exists(sqlite::folder_of_days(from->database_path)) &&
       !std::filesystem::exists(from->database_path)) {
     return complain(wrong_setting, "there are no events at " + from->database_path);
   }
-  const Result<std::unique_ptr<sql::Database>> from_desk = open_desk(*from);
-  const Result<std::unique_ptr<sql::Database>> to_desk = open_desk(*to);
   const Result<std::unique_ptr<Store>> from_store = open_store(*from, {});
+  if (!from_store) return complain(failed, "can't open what --from names");
   const Result<std::unique_ptr<Store>> to_store = open_store(*to, {});
-  if (!from_desk || !from_store) return complain(failed, "can't open what --from names");
-  if (!to_desk || !to_store) return complain(failed, "can't open what --to names");
-  const Result<std::vector<CopiedTable>> tables = copy_desk(**from_desk, **to_desk);
-  if (!tables) return complain(failed, "accounts and tickets can't be copied: the line above says why; run it again");
-  for (const CopiedTable& table : *tables) {
-    std::printf("%s: %lld rows\n", table.name.c_str(), static_cast<long long>(table.rows));
+  if (!to_store) return complain(failed, "can't open what --to names");
+  if (are_events_alone) {
+    std::printf("ClickHouse has events alone: accounts, tickets and alerts stay where DATABASE_URL says\n");
+  } else if (const int code = copy_accounts(*from, *to); code != stopped) {
+    return code;
   }
   return copy_events(**from_store, **to_store, from->retention_days);
 }

@@ -85,7 +85,7 @@ void Alerter::run() {
       is_last = closed_;
       bursts.swap(waiting_);
     }
-    look(std::move(bursts));
+    look(bursts);
     if (is_last) break;
     look_at_store();
     deliver();
@@ -95,8 +95,9 @@ void Alerter::run() {
   }
 }
 
-void Alerter::look(std::vector<Burst> bursts) {
+void Alerter::look(const std::vector<Burst>& bursts) {
   for (const Burst& burst : bursts) look_at(burst);
+  look_at_resolutions(bursts);
 }
 
 void Alerter::look_at(const Burst& burst) {
@@ -108,20 +109,28 @@ void Alerter::look_at(const Burst& burst) {
   } else if (is_frequent) {
     raise("frequent", "frequent:" + hex + ":" + hour_of(burst.latest), burst);
   }
-  const auto resolutions = Resolutions(desk_).find({burst.fingerprint});
+}
+
+void Alerter::look_at_resolutions(const std::vector<Burst>& bursts) {
+  std::vector<std::uint64_t> fingerprints;
+  for (const Burst& burst : bursts) fingerprints.push_back(burst.fingerprint);
+  const auto resolutions = Resolutions(desk_).find(fingerprints);
   if (!resolutions || resolutions->empty()) return;
-  const Resolution& resolution = resolutions->begin()->second;
-  if (burst.latest <= resolution.resolved) return;
-  raise("reopened", "reopened:" + hex + ":" + std::to_string(resolution.resolved.ms), burst);
+  for (const Burst& burst : bursts) {
+    const auto found = resolutions->find(burst.fingerprint);
+    if (found == resolutions->end() || burst.latest <= found->second.resolved) continue;
+    raise("reopened", "reopened:" + hex_of(burst.fingerprint) + ":" + std::to_string(found->second.resolved.ms), burst);
+  }
 }
 
 bool Alerter::is_known(std::uint64_t fingerprint) {
   if (known_.contains(fingerprint)) return true;
   if (known_.size() >= known_max) known_.clear();
   known_.insert(fingerprint);
-  const Result<std::optional<ErrorPattern>> pattern = store_.error_pattern(fingerprint);
-  // Where the store can't tell, nobody is woken for it.
-  return !pattern || !*pattern || wall_clock_now().ms - (*pattern)->first_seen.ms > new_ms_max;
+  const Result<std::optional<ErrorPattern>> found = store_.error_pattern(fingerprint);
+  if (!found) return true;  // Where the store can't tell, nobody is woken for it.
+  const std::optional<ErrorPattern>& pattern = *found;
+  return !pattern || wall_clock_now().ms - pattern->first_seen.ms > new_ms_max;
 }
 
 void Alerter::look_at_store() {
@@ -156,9 +165,11 @@ void Alerter::raise_if_new(std::string_view kind, const std::string& subject, co
 void Alerter::deliver() {
   if (options_.webhook_url.empty()) return;
   for (int i = 0; i < deliveries_at_once; ++i) {
-    const Result<std::optional<Alert>> due = alerts_.claim(wall_clock_now());
-    if (!due || !*due) return;
-    const Alert& alert = **due;
+    const Result<std::optional<Alert>> claimed = alerts_.claim(wall_clock_now());
+    if (!claimed) return;
+    const std::optional<Alert>& due = *claimed;
+    if (!due) return;
+    const Alert& alert = *due;
     net::HttpClient::Headers headers{"content-type: application/json", "x-mayday-delivery: " + alert.id};
     if (!options_.webhook_secret.empty()) {
       std::string hex(64, '\0');

@@ -39,8 +39,9 @@ class Alerter {
 
  private:
   void run();
-  void look(std::vector<Burst> bursts);
+  void look(const std::vector<Burst>& bursts);
   void look_at(const Burst& burst);
+  void look_at_resolutions(const std::vector<Burst>& bursts);
   void look_at_store();
   void deliver();
   void raise(std::string_view kind, const std::string& subject, const Burst& burst);

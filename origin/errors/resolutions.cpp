@@ -1,8 +1,17 @@
 #include "origin/errors/resolutions.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "mayday/base/uuid.h"
 
 namespace mayday::origin {
+namespace {
+
+/// Parameters that one statement is given.
+constexpr std::size_t asked_max = 200;
+
+}  // namespace
 
 std::string hex_of(std::uint64_t fingerprint) {
   std::string hex(16, '\0');
@@ -36,14 +45,24 @@ Result<void> Resolutions::resolve(std::uint64_t fingerprint, const Resolution& r
 
 Result<std::map<std::uint64_t, Resolution>> Resolutions::find(const std::vector<std::uint64_t>& fingerprints) {
   std::map<std::uint64_t, Resolution> found;
-  for (std::uint64_t fingerprint : fingerprints) {
-    const Result<sql::Answer> answer =
-        database_.run("SELECT resolved_ms, resolved_by, note FROM error_resolutions WHERE fingerprint = $1",
-                      {sql::text(hex_of(fingerprint))});
+  for (std::size_t start = 0; start < fingerprints.size(); start += asked_max) {
+    std::string sql =
+        "SELECT fingerprint, resolved_ms, resolved_by, note FROM error_resolutions WHERE fingerprint IN (";
+    std::vector<sql::Value> values;
+    std::map<std::string, std::uint64_t, std::less<>> asked;
+    for (std::size_t i = start; i < std::min(fingerprints.size(), start + asked_max); ++i) {
+      const std::string hex = hex_of(fingerprints[i]);
+      asked.emplace(hex, fingerprints[i]);
+      values.push_back(sql::text(hex));
+      sql += (i == start ? "$" : ", $") + std::to_string(values.size());
+    }
+    const Result<sql::Answer> answer = database_.run(sql + ")", values);
     if (!answer) return answer.error();
-    if (answer->rows.empty()) continue;
-    const sql::Row& row = answer->rows[0];
-    found[fingerprint] = {{row.integer(0)}, std::string(row.text(1)), std::string(row.text(2))};
+    for (const sql::Row& row : answer->rows) {
+      const auto fingerprint = asked.find(row.text(0));
+      if (fingerprint == asked.end()) continue;
+      found[fingerprint->second] = {{row.integer(1)}, std::string(row.text(2)), std::string(row.text(3))};
+    }
   }
   return found;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "mayday/base/buffer.h"
+#include "mayday/base/json_writer.h"
 #include "origin/clock.h"
 #include "origin/errors/resolutions.h"
 
@@ -17,6 +19,20 @@ std::string entry(Timestamp at, std::string_view type, json more) {
   more["timestamp"] = at.ms;
   more["type"] = type;
   return more.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// The same for what each event brings: texts of events, which are well-formed; without those that are empty.
+std::string entry_of(Timestamp at, std::string_view type,
+                     std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
+  mayday::Buffer text;
+  mayday::json::ObjectWriter out(text);
+  for (const auto& [name, value] : texts) {
+    if (!value.empty()) out.string(name, value);
+  }
+  out.integer("timestamp", at.ms);
+  out.string("type", type);
+  out.close();
+  return std::string(text.view());
 }
 
 }  // namespace
@@ -63,7 +79,7 @@ SessionFigures& Activity::session_of(std::string_view session_id, Timestamp now)
   const auto [found, is_new] = sessions_.try_emplace(std::string(session_id));
   found->second.seen = now;
   if (!is_new) return found->second;
-  push(Buffer::session, entry(now, "seen", {{"sessionId", session_id}}));
+  push(Buffer::session, entry_of(now, "seen", {{"sessionId", session_id}}));
   if (sessions_.size() > sessions_max) {
     // The table is full: whoever has been silent longest goes. Rare, and a tenth at once, so that it stays rare.
     std::vector<std::int64_t> times;
@@ -72,7 +88,7 @@ SessionFigures& Activity::session_of(std::string_view session_id, Timestamp now)
     const std::int64_t oldest = times[sessions_max / 10];
     std::erase_if(sessions_, [&](const auto& one) { return one.second.seen.ms <= oldest && one.first != session_id; });
   }
-  return sessions_[std::string(session_id)];
+  return found->second;
 }
 
 void Activity::arrived(const EventBatch& batch, Timestamp now) {
@@ -111,11 +127,12 @@ void Activity::committed(std::span<const EventRow* const> rows, Timestamp now) {
       if (row->level == Level::error) session.last_error = std::string(row->message);
     }
     if (row->level != Level::error) continue;
-    json error{{"message", row->message}, {"service", row->service}};
-    if (!row->error_type.empty()) error["errorType"] = row->error_type;
-    if (!row->session_id.empty()) error["sessionId"] = row->session_id;
-    if (row->fingerprint) error["fingerprint"] = hex_of(*row->fingerprint);
-    push(Buffer::error, entry(row->occurred, "event", std::move(error)));
+    push(Buffer::error, entry_of(row->occurred, "event",
+                                 {{"message", row->message},
+                                  {"service", row->service},
+                                  {"errorType", row->error_type},
+                                  {"sessionId", row->session_id},
+                                  {"fingerprint", row->fingerprint ? hex_of(*row->fingerprint) : std::string()}}));
   }
 }
 

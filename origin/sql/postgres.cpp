@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <chrono>
 #include <mutex>
+#include <random>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +21,15 @@ constexpr std::int64_t statement_ms_max = 30'000;
 
 /// Under contention most transactions hold at the second time.
 constexpr int tries_max = 20;
+constexpr int pause_ms_max = 64;
+
+/// Before a transaction is tried again: a random part of a time that doubles ("full jitter"). At once, it would meet the same
+/// rival at the same point again and again.
+void pause_before(int tries) {
+  thread_local std::minstd_rand random(std::random_device{}());
+  const int ms_max = std::min(pause_ms_max, 1 << std::min(tries, 6));
+  std::this_thread::sleep_for(std::chrono::microseconds(std::uniform_int_distribution(0, ms_max * 1'000)(random)));
+}
 
 class PostgresSession final : public Session {
  public:
@@ -72,6 +85,7 @@ class PostgresDatabase final : public Database {
   Result<void> transact(const Work& work) override {
     Result<void> done = Error{Code::storage_failed, 0};
     for (int tries = 0; tries < tries_max; ++tries) {
+      if (tries > 0) pause_before(tries);
       bool may_hold_again = false;
       done = transact_once(work, may_hold_again);
       if (done || !may_hold_again) return done;

@@ -1,6 +1,7 @@
 #include "origin/sql/postgres_connection.h"
 
 #include <charconv>
+#include <cstring>
 #include <vector>
 
 #include "mayday/base/utf8.h"
@@ -14,6 +15,7 @@ constexpr Oid bigint_type = 20;
 constexpr Oid smallint_type = 21;
 constexpr Oid integer_type = 23;
 
+constexpr std::string_view unique_violation = "23505";
 constexpr std::string_view passing_states[] = {"40001", "40P01", "42P01", "55P03"};
 
 bool is_passing(const char* state) {
@@ -24,6 +26,12 @@ bool is_passing(const char* state) {
 }
 
 void forward_notice(void*, const PGresult*) {}
+
+std::vector<const char*> values_of(std::span<const Parameter> parameters) {
+  std::vector<const char*> values;
+  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return values;
+}
 
 constexpr const char* versions_sql =
     "CREATE TABLE IF NOT EXISTS mayday_versions (name text PRIMARY KEY, version integer NOT NULL)";
@@ -107,8 +115,7 @@ Result<Connection> Connection::open(const std::string& url, const ConnectOptions
 
 Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> parameters) {
   const std::string text(sql);
-  std::vector<const char*> values;
-  for (const Parameter& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  const std::vector<const char*> values = values_of(parameters);
   PGresult* raw = parameters.empty() ? PQexec(raw_.get(), text.c_str())
                                      : PQexecParams(raw_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
                                                     values.data(), nullptr, nullptr, 0);
@@ -118,9 +125,36 @@ Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> pa
   return failure("a statement failed", raw);
 }
 
-Result<void> Connection::copy(const char* sql, std::string_view data) {
+Result<void> Connection::run_all(std::span<const Statement> statements) {
+  PGconn* const raw = raw_.get();
+  bool is_sent = PQenterPipelineMode(raw) == 1;
+  for (const Statement& statement : statements) {
+    const std::vector<const char*> values = values_of(statement.parameters);
+    is_sent = is_sent && PQsendQueryParams(raw, statement.sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                           values.data(), nullptr, nullptr, 0) == 1;
+  }
+  if (!is_sent || PQpipelineSync(raw) != 1) {
+    const Error error = failure("statements can't be sent", nullptr);
+    raw_.reset();  // Nobody knows what it would answer next.
+    return error;
+  }
+  Result<void> done;
+  for (bool is_over = false; !is_over;) {
+    PGresult* answer = PQgetResult(raw);
+    const Rows owner(answer);
+    if (!answer && is_alive()) continue;  // Between two statements.
+    const ExecStatusType status = PQresultStatus(answer);
+    is_over = status == PGRES_PIPELINE_SYNC || !is_alive();
+    const bool is_good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_PIPELINE_SYNC;
+    if (done && (!is_good || !answer)) done = failure("a statement failed", answer);
+  }
+  if (is_alive() && PQexitPipelineMode(raw) != 1) return failure("statements can't be ended", nullptr);
+  return done;
+}
+
+Result<void> Connection::copy(const std::string& sql, std::string_view data) {
   {
-    PGresult* raw = PQexec(raw_.get(), sql);
+    PGresult* raw = PQexec(raw_.get(), sql.c_str());
     const Rows started(raw);
     if (PQresultStatus(raw) != PGRES_COPY_IN) return failure("COPY can't begin", raw);
   }
@@ -134,7 +168,10 @@ Result<void> Connection::copy(const char* sql, std::string_view data) {
   Result<void> done;
   while (PGresult* raw = PQgetResult(raw_.get())) {
     const Rows answer(raw);
-    if (PQresultStatus(raw) != PGRES_COMMAND_OK) done = failure("COPY failed", raw);
+    if (PQresultStatus(raw) == PGRES_COMMAND_OK) continue;
+    const char* state = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
+    const bool is_there = state && std::string_view(state) == unique_violation;
+    done = is_there ? Error{Code::storage_failed, try_again} : failure("COPY failed", raw);
   }
   return done;
 }
@@ -149,10 +186,21 @@ Result<void> migrate(Connection& connection, std::string_view name, std::span<co
   return to_void(connection.run("COMMIT"));
 }
 
+bool is_clean_text(std::string_view text) {
+  // Nearly all is ASCII: eight bytes at a time, of which none is NUL or has its high bit set.
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101, highs = 0x8080'8080'8080'8080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (((word - ones) | word) & highs) break;
+  }
+  const std::string_view rest = text.substr(at);
+  return rest.find('\0') == std::string_view::npos && utf8::is_well_formed(rest);
+}
+
 std::string clean_text(std::string_view text, std::size_t bytes_max) {
   std::string clean;
-  const bool is_clean = text.find('\0') == std::string_view::npos && utf8::is_well_formed(text);
-  if (is_clean) {
+  if (is_clean_text(text)) {
     clean = text;
   } else {
     const char* end = text.data() + text.size();

@@ -50,6 +50,11 @@ class Rows {
 /// A value in PostgreSQL's own spelling; nothing is NULL.
 using Parameter = std::optional<std::string>;
 
+struct Statement {
+  std::string sql;
+  std::vector<Parameter> parameters = {};
+};
+
 struct ConnectOptions {
   std::int64_t statement_ms_max = 0;  ///< A statement that runs longer is cancelled and fails; 0: as long as it likes.
 };
@@ -66,8 +71,11 @@ class Connection {
   Result<Rows> run(std::string_view sql) { return run(sql, std::span<const Parameter>{}); }
   Result<Rows> run(std::string_view sql, std::span<const Parameter> parameters);
 
-  /// Sends `data` as what `sql` (COPY ... FROM STDIN) reads.
-  Result<void> copy(const char* sql, std::string_view data);
+  /// One after the other without waiting for an answer in between; where one fails, those behind it are not run.
+  Result<void> run_all(std::span<const Statement> statements);
+
+  /// Sends `data` as what `sql` (COPY ... FROM STDIN) reads. A row that is there already is a race that was lost: `try_again`.
+  Result<void> copy(const std::string& sql, std::string_view data);
 
  private:
   Error failure(std::string_view doing, const PGresult* result);
@@ -81,6 +89,9 @@ class Connection {
 /// Brings the tables of the set called `name` to its newest version, in one transaction; of several that start together the
 /// others wait. Refuses what a newer mayday-origin has made.
 Result<void> migrate(Connection& connection, std::string_view name, std::span<const migrations::Migration> set);
+
+/// Whether `clean_text` would leave it as it is.
+bool is_clean_text(std::string_view text);
 
 /// As PostgreSQL takes it: it has no NUL bytes in texts, nor what is no UTF-8 (each becomes U+FFFD). At most `bytes_max`, cut
 /// between two characters.

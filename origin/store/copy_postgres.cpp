@@ -10,21 +10,9 @@ namespace {
 /// An index entry may have 2,704 bytes: what is longer in a column that has an index is cut. `body` has it whole.
 constexpr std::size_t indexed_bytes_max = 1'000;
 
-constexpr char columns_count = 31;
+constexpr char columns_count = 27;
 
 }  // namespace
-
-const char* const staging_sql =
-    "CREATE TEMPORARY TABLE staging (position integer NOT NULL, day integer NOT NULL, day_before integer,"
-    " day_after integer, event_id uuid NOT NULL, occurred_ms bigint NOT NULL, received_ms bigint NOT NULL,"
-    " level smallint NOT NULL, service text NOT NULL, environment text NOT NULL, release text NOT NULL,"
-    " message text NOT NULL, error_type text, error_message text, component text, route text, session_id text,"
-    " user_id text, trace_id text, request_id text, fingerprint bigint, occurrences bigint NOT NULL,"
-    " severity smallint NOT NULL, error_kind smallint NOT NULL, error_code text, page text, action text,"
-    " user_blocked boolean NOT NULL, recovery_attempted boolean NOT NULL, recovered boolean NOT NULL,"
-    " body text NOT NULL) ON COMMIT DELETE ROWS";
-
-const char* const copy_sql = "COPY staging FROM STDIN (FORMAT binary)";
 
 const std::string_view event_columns =
     "event_id, occurred_ms, received_ms, level, service, environment, release, message, error_type, error_message,"
@@ -36,20 +24,16 @@ CopyData::CopyData() {
   data_.append(8, '\0');  // No flags, no extension.
 }
 
-void CopyData::add(const EventRow& row, const Place& place) {
-  const DaysBeside beside = days_beside(place);
+void CopyData::add(const EventRow& row, Timestamp occurred) {
   data_ += '\0';
   data_ += columns_count;
-  number32(position_++);
-  number32(static_cast<std::int32_t>(day_of(place.occurred)));
-  optional_day(beside.before);
-  optional_day(beside.after);
   size(row.event_id.bytes.size());
   data_.append(reinterpret_cast<const char*>(row.event_id.bytes.data()), row.event_id.bytes.size());
-  number64(place.occurred.ms);
+  number64(occurred.ms);
   number64(row.received.ms);
   number16(static_cast<std::int16_t>(row.level));
-  for (std::string_view value : {row.service, row.environment, row.release, row.message}) text(value);
+  for (std::string_view value : {row.service, row.environment, row.release, row.message})
+    text(value, indexed_bytes_max);
   for (std::string_view value : {row.error_type, row.error_message, row.component, row.route, row.session_id,
                                  row.user_id, row.trace_id, row.request_id}) {
     optional_text(value);
@@ -60,9 +44,7 @@ void CopyData::add(const EventRow& row, const Place& place) {
   number16(static_cast<std::int16_t>(row.error_kind));
   for (std::string_view value : {row.error_code, row.page, row.action}) optional_text(value);
   for (bool value : {row.user_blocked, row.recovery_attempted, row.recovered}) flag(value);
-  const std::string body = clean_text(row.body);
-  size(body.size());
-  data_ += body;
+  text(row.body, static_cast<std::size_t>(-1));
 }
 
 std::string_view CopyData::finish() {
@@ -81,11 +63,6 @@ void CopyData::size(std::size_t bytes) {
   for (int shift = 24; shift >= 0; shift -= 8) data_ += static_cast<char>(bytes >> shift);
 }
 
-void CopyData::number32(std::int32_t value) {
-  size(sizeof value);
-  size(static_cast<std::uint32_t>(value));
-}
-
 void CopyData::number64(std::int64_t value) {
   data_.append({0, 0, 0, 8});
   for (int shift = 56; shift >= 0; shift -= 8) data_ += static_cast<char>(static_cast<std::uint64_t>(value) >> shift);
@@ -93,16 +70,17 @@ void CopyData::number64(std::int64_t value) {
 
 void CopyData::flag(bool value) { data_.append({0, 0, 0, 1, static_cast<char>(value)}); }
 
-void CopyData::text(std::string_view value) {
-  const std::string clean = clean_text(value, indexed_bytes_max);
+void CopyData::text(std::string_view value, std::size_t bytes_max) {
+  if (value.size() <= bytes_max && is_clean_text(value)) {
+    size(value.size());
+    data_ += value;
+    return;
+  }
+  const std::string clean = clean_text(value, bytes_max);
   size(clean.size());
   data_ += clean;
 }
 
-void CopyData::optional_text(std::string_view value) { value.empty() ? null() : text(value); }
-
-void CopyData::optional_day(std::int64_t day) {
-  day == DaysBeside::no_day ? null() : number32(static_cast<std::int32_t>(day));
-}
+void CopyData::optional_text(std::string_view value) { value.empty() ? null() : text(value, indexed_bytes_max); }
 
 }  // namespace mayday::origin::postgres

@@ -4,15 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "origin/store/place.h"
+#include "mayday/base/timestamp.h"
+#include "origin/store/event_batch.h"
 
 namespace mayday::origin::postgres {
 
-/// The table that COPY fills; `ON COMMIT DELETE ROWS` empties it.
-extern const char* const staging_sql;
-/// Reads what `CopyData` holds.
-extern const char* const copy_sql;
-/// The columns of `events` that come from staging, as they are called in both.
+/// The columns of `events` that `CopyData` has, in its order.
 extern const std::string_view event_columns;
 
 /// Rows in COPY's binary format.
@@ -20,7 +17,8 @@ class CopyData {
  public:
   CopyData();
 
-  void add(const EventRow& row, const Place& place);
+  /// `occurred` is where the event stands, which may differ from the row's own.
+  void add(const EventRow& row, Timestamp occurred);
 
   /// All of it; nothing may be added any more.
   std::string_view finish();
@@ -28,16 +26,13 @@ class CopyData {
  private:
   void size(std::size_t bytes);
   void number16(std::int16_t value);
-  void number32(std::int32_t value);
   void number64(std::int64_t value);
-  void text(std::string_view value);
+  void text(std::string_view value, std::size_t bytes_max);
   void optional_text(std::string_view value);
-  void optional_day(std::int64_t day);
   void flag(bool value);
   void null();
 
   std::string data_;
-  std::int32_t position_ = 0;
 };
 
 }  // namespace mayday::origin::postgres

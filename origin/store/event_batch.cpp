@@ -286,7 +286,9 @@ class RowReader {
 };
 
 EventBatch::EventBatch(std::string lines, Timestamp now) : lines_(std::move(lines)) {
-  rows_.reserve(static_cast<std::size_t>(std::count(lines_.begin(), lines_.end(), '\n')) + 1);
+  std::size_t count = 1;
+  for (std::size_t feed = lines_.find('\n'); feed != std::string::npos; feed = lines_.find('\n', feed + 1)) ++count;
+  rows_.reserve(count);
   std::size_t index = 0;
   for (std::size_t start = 0; start < lines_.size();) {
     const std::size_t end = std::min(lines_.find('\n', start), lines_.size());

@@ -84,10 +84,17 @@ Result<void> EventWriter::write(std::span<AppendQueue::Job> jobs, std::vector<co
       rows.push_back({&row, &job, place(row, oldest_day), std::string(id, sizeof id)});
     }
   }
+  if (Result<void> begun = turns_.begin(); !begun) return begun;
+  Result<void> inserted = insert_new(rows, added);
+  turns_.end();
+  return inserted;
+}
+
+Result<void> EventWriter::insert_new(std::span<const Placed> rows, std::vector<const EventRow*>& added) {
   Ids known;
   if (Result<void> found = find_known(rows, known); !found) return found;
   Buffer lines;
-  for (Placed& placed : rows) {
+  for (const Placed& placed : rows) {
     if (!known.insert(placed.id).second) {
       ++placed.job->appended.known;
       continue;

@@ -40,7 +40,6 @@ Result<void> EventWriter::connect() {
   connection_.reset();
   Result<Connection> opened = Connection::open(options_.url);
   if (!opened) return opened.error();
-  if (Result<void> made = to_void(opened->run(staging_sql)); !made) return made;
   connection_ = std::move(*opened);
   return {};
 }
@@ -75,9 +74,7 @@ Result<void> EventWriter::try_write(const std::vector<Placed>& rows, std::vector
   std::set<std::int64_t> days;
   if (Result<void> prepared = prepare_days(rows, days); !prepared) return prepared;
   if (Result<void> found = find_names(rows); !found) return found;
-  if (Result<void> begun = to_void(connection_->run("BEGIN")); !begun) return begun;
   Result<void> written = write_all(rows, days, added);
-  if (written) written = to_void(connection_->run("COMMIT"));
   if (!written) (void)connection_->run("ROLLBACK");
   return written;
 }
@@ -107,81 +104,87 @@ Result<void> EventWriter::find_names(const std::vector<Placed>& rows) {
   return {};
 }
 
-/// Those who look into neighbouring days follow one another; rolling up waits until nobody writes into its day.
-Result<void> EventWriter::lock(const std::vector<Placed>& rows, const std::set<std::int64_t>& days) {
+/// Those who look into neighbouring days follow one another; rolling up waits until nobody writes into its day. Answers what is
+/// rolled up, which stays so until the end. One request: each costs a turn of two processes.
+Result<Rolled> EventWriter::begin(const std::vector<Placed>& rows, const std::set<std::int64_t>& days) {
+  std::string sql = "BEGIN;";
   if (std::any_of(rows.begin(), rows.end(), [](const Placed& placed) { return looks_beside(placed.place); })) {
-    Result<void> locked = to_void(connection_->run("SELECT pg_advisory_xact_lock(6239043, 0)"));
-    if (!locked) return locked;
+    sql += "SELECT pg_advisory_xact_lock(6239043, 0);";
   }
   for (const std::int64_t day : days) {
-    const std::string sql = "SELECT pg_advisory_xact_lock_shared(6239042, " + std::to_string(day) + ")";
-    if (Result<void> locked = to_void(connection_->run(sql)); !locked) return locked;
+    sql += "SELECT pg_advisory_xact_lock_shared(6239042, " + std::to_string(day) + ");";
   }
-  return {};
+  sql += "SELECT day, width, at FROM rolled WHERE day IN (" + comma_separated(days) + ")";
+  const Result<Rows> found = connection_->run(sql);
+  if (!found) return found.error();
+  Rolled rolled;
+  for (int row = 0; row < found->count(); ++row) {
+    rolled.emplace(found->integer(row, 0), found->integer(row, 1), found->integer(row, 2));
+  }
+  return rolled;
 }
 
 Result<void> EventWriter::write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
                                     std::vector<const Placed*>& added) {
-  if (Result<void> locked = lock(rows, days); !locked) return locked;
-  CopyData data;
-  for (const Placed& placed : rows) data.add(*placed.row, placed.place);
-  if (Result<void> copied = connection_->copy(copy_sql, data.finish()); !copied) return copied;
-  for (const std::int64_t day : days) {
-    if (Result<void> inserted = insert_day(day, rows, added); !inserted) return inserted;
-  }
-  const Result<Rolled> rolled = read_rolled(days);
+  const Result<Rolled> rolled = begin(rows, days);
   if (!rolled) return rolled.error();
+  if (Result<void> found = find_new(rows, added); !found) return found;
+  std::map<std::int64_t, CopyData> data;
+  for (const Placed* placed : added) data[day_of(placed->place.occurred)].add(*placed->row, placed->place.occurred);
+  for (auto& [day, copied] : data) {
+    const std::string sql =
+        "COPY events_" + std::to_string(day) + " (" + std::string(event_columns) + ") FROM STDIN (FORMAT binary)";
+    if (Result<void> done = connection_->copy(sql, copied.finish()); !done) return done;
+  }
   Tally tally;
   for (const Placed* placed : added) tally.add(*placed->row, placed->place.occurred);
-  return write_rollups(*connection_, names_, tally, *rolled);
+  Result<std::vector<Statement>> statements = rollup_statements(*connection_, names_, tally, *rolled);
+  if (!statements) return statements.error();
+  statements->push_back({"COMMIT"});
+  return connection_->run_all(*statements);
 }
 
-/// Those of the staged rows that are new go into the day's partition, whose unique index decides.
-Result<void> EventWriter::insert_day(std::int64_t day, const std::vector<Placed>& rows,
-                                     std::vector<const Placed*>& added) {
-  std::map<std::string, const Placed*, std::less<>> firsts;
-  bool looks[2] = {};
+/// Where another origin writes one of them meanwhile, the partition's unique index ends the transaction, and the next try finds
+/// it: rarely, while ON CONFLICT costs every row more than all of this.
+Result<void> EventWriter::find_new(const std::vector<Placed>& rows, std::vector<const Placed*>& added) {
+  std::map<std::int64_t, std::string> ids_by_day;
   for (const Placed& placed : rows) {
-    if (day_of(placed.place.occurred) != day) continue;
-    const DaysBeside beside = days_beside(placed.place);
-    looks[0] |= beside.before != DaysBeside::no_day;
-    looks[1] |= beside.after != DaysBeside::no_day;
     char id[uuid_chars];
     format_uuid(placed.row->event_id, id);
-    firsts.emplace(std::string(id, sizeof id), &placed);
+    const DaysBeside beside = days_beside(placed.place);
+    for (const std::int64_t day : {day_of(placed.place.occurred), beside.before, beside.after}) {
+      if (day == DaysBeside::no_day) continue;
+      std::string& ids = ids_by_day[day];
+      ids.append(ids.empty() ? "{" : ",").append(id, sizeof id);
+    }
   }
-  std::string sql = "INSERT INTO events_" + std::to_string(day) + " (" + std::string(event_columns) + ") SELECT " +
-                    std::string(event_columns) + " FROM staging AS s WHERE day = " + std::to_string(day);
-  const std::pair<const char*, std::int64_t> besides[] = {{"day_before", day - 1}, {"day_after", day + 1}};
-  for (std::size_t i = 0; i < std::size(besides); ++i) {
-    const auto& [column, other] = besides[i];
-    if (!looks[i]) continue;
-    const std::string table = "events_" + std::to_string(other);
-    const Result<Rows> there = connection_->run("SELECT to_regclass('" + table + "') IS NOT NULL");
-    if (!there) return there.error();
-    if (there->text(0, 0) != "t") continue;
-    sql += std::string(" AND (") + column + " IS NULL OR NOT EXISTS (SELECT 1 FROM " + table +
-           " AS o WHERE o.event_id = s.event_id))";
+  Ids known;
+  for (auto& [day, ids] : ids_by_day) {
+    if (Result<void> found = find_known(day, ids += '}', known); !found) return found;
   }
-  sql += " ORDER BY position ON CONFLICT (event_id) DO NOTHING RETURNING event_id";
-  const Result<Rows> inserted = connection_->run(sql);
-  if (!inserted) return inserted.error();
-  for (int row = 0; row < inserted->count(); ++row) {
-    const auto found = firsts.find(inserted->text(row, 0));
-    if (found != firsts.end()) added.push_back(found->second);
+  for (const Placed& placed : rows) {
+    if (known.insert(placed.row->event_id.bytes).second) added.push_back(&placed);
   }
   return {};
 }
 
-Result<Rolled> EventWriter::read_rolled(const std::set<std::int64_t>& days) {
-  Rolled rolled;
-  const Result<Rows> rows =
-      connection_->run("SELECT day, width, at FROM rolled WHERE day IN (" + comma_separated(days) + ")");
-  if (!rows) return rows.error();
-  for (int row = 0; row < rows->count(); ++row) {
-    rolled.emplace(rows->integer(row, 0), rows->integer(row, 1), rows->integer(row, 2));
+/// An index look-up for each, whatever is known of the table's size: its plan is no matter of statistics that may be old.
+Result<void> EventWriter::find_known(std::int64_t day, const std::string& ids, Ids& known) {
+  const std::string table = "events_" + std::to_string(day);
+  if (!days_.contains(day)) {
+    const Result<Rows> there = connection_->run("SELECT to_regclass('" + table + "') IS NOT NULL");
+    if (!there) return there.error();
+    if (there->text(0, 0) != "t") return {};
   }
-  return rolled;
+  const Parameter parameters[] = {ids};
+  const Result<Rows> found = connection_->run("SELECT s.id FROM unnest($1::uuid[]) AS s (id), LATERAL (SELECT 1 FROM " +
+                                                  table + " WHERE event_id = s.id LIMIT 1) AS there",
+                                              parameters);
+  if (!found) return found.error();
+  for (int row = 0; row < found->count(); ++row) {
+    if (const std::optional<Uuid> id = parse_uuid(found->text(row, 0))) known.insert(id->bytes);
+  }
+  return {};
 }
 
 void EventWriter::tend() {

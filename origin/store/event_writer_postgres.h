@@ -12,11 +12,13 @@
 #include "origin/store/append_queue.h"
 #include "origin/store/copy_postgres.h"
 #include "origin/store/names_postgres.h"
+#include "origin/store/place.h"
 #include "origin/store/rollups_postgres.h"
 
 namespace mayday::origin::postgres {
 
-/// Writes events into the partitions of their days by COPY, with their rollups in the same transaction; makes partitions
+/// Looks which events are there, and writes the others into the partitions of their days by COPY, with their rollups in the same
+/// transaction; makes partitions
 /// ahead, rolls up what is over, and drops days. Several origins may do all of it at once.
 class EventWriter final : public AppendQueue::Writer {
  public:
@@ -42,16 +44,18 @@ class EventWriter final : public AppendQueue::Writer {
     AppendQueue::Job* job;
     Place place;
   };
+  using Ids = std::set<decltype(Uuid::bytes)>;
 
   Result<void> connect();
   Result<void> try_write(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
   Result<void> prepare_days(const std::vector<Placed>& rows, std::set<std::int64_t>& days);
   Result<void> find_names(const std::vector<Placed>& rows);
-  Result<void> lock(const std::vector<Placed>& rows, const std::set<std::int64_t>& days);
-  Result<void> insert_day(std::int64_t day, const std::vector<Placed>& rows, std::vector<const Placed*>& added);
+  Result<Rolled> begin(const std::vector<Placed>& rows, const std::set<std::int64_t>& days);
+  Result<void> find_new(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
+  Result<void> find_known(std::int64_t day, const std::string& ids, Ids& known);
+  /// The whole transaction.
   Result<void> write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
                          std::vector<const Placed*>& added);
-  Result<Rolled> read_rolled(const std::set<std::int64_t>& days);
   Result<void> make_days_ahead();
   Result<void> drop_old();
 

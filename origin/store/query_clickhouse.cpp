@@ -159,6 +159,11 @@ Result<void> read_minutes(Client& client, const RollupFilter& filter, Rollup& ro
 
 }  // namespace
 
+Result<void> check_engine(Client& client) {
+  const auto rows = client.ask("SELECT 1");
+  return rows ? Result<void>() : Result<void>(rows.error());
+}
+
 Result<EventPage> query_events(Client& client, const EventFilter& filter, std::size_t limit,
                                std::optional<EventCursor> cursor) {
   const auto rows =

@@ -13,6 +13,8 @@
 /// The questions of the store's door, as ClickHouse's SQL. Texts from outside go through `quote`.
 namespace mayday::origin::clickhouse {
 
+/// Whether it answers.
+Result<void> check_engine(Client& client);
 Result<EventPage> query_events(Client& client, const EventFilter& filter, std::size_t limit,
                                std::optional<EventCursor> cursor);
 Result<std::optional<std::string>> find_event(Client& client, const Uuid& event_id);

@@ -72,6 +72,11 @@ Where where_of(const EventFilter& filter, std::optional<EventCursor> cursor) {
 
 }  // namespace
 
+Result<void> check_engine(Readers& readers) {
+  const Result<Rows> rows = readers.run("SELECT 1");
+  return rows ? Result<void>() : Result<void>(rows.error());
+}
+
 Result<EventPage> query_events(Readers& readers, const EventFilter& filter, std::size_t limit,
                                std::optional<EventCursor> cursor) {
   const Where where = where_of(filter, cursor);

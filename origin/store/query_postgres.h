@@ -14,6 +14,8 @@
 /// of our own are.
 namespace mayday::origin::postgres {
 
+/// Whether it answers.
+Result<void> check_engine(Readers& readers);
 Result<EventPage> query_events(Readers& readers, const EventFilter& filter, std::size_t limit,
                                std::optional<EventCursor> cursor);
 Result<std::optional<std::string>> find_event(Readers& readers, const Uuid& event_id);

@@ -55,13 +55,13 @@ void add(std::vector<Column>& columns, std::initializer_list<std::int64_t> numbe
   for (std::int64_t number : numbers) columns[at++].add(number);
 }
 
+using Statements = std::vector<Statement>;
+
 /// Nothing to write, where there are no rows.
-Result<void> write(Connection& connection, std::string_view sql, std::vector<Column>& columns, bool is_empty) {
-  if (is_empty) return {};
-  std::vector<Parameter> parameters;
-  for (Column& column : columns) parameters.emplace_back(column.finish());
-  const Result<Rows> written = connection.run(sql, parameters);
-  return written ? Result<void>() : Result<void>(written.error());
+void write(Statements& statements, std::string_view sql, std::vector<Column>& columns, bool is_empty) {
+  if (is_empty) return;
+  Statement& statement = statements.emplace_back(Statement{std::string(sql)});
+  for (Column& column : columns) statement.parameters.emplace_back(column.finish());
 }
 
 std::int64_t as_number(std::uint64_t bits) { return std::bit_cast<std::int64_t>(bits); }
@@ -106,14 +106,15 @@ constexpr std::string_view faces_sql =
     " errors = t.errors + excluded.errors, first_seen_ms = least(t.first_seen_ms, excluded.first_seen_ms),"
     " last_seen_ms = greatest(t.last_seen_ms, excluded.last_seen_ms)";
 
-Result<void> write_minutes(Connection& connection, Names& names, const Tally& tally) {
+Result<void> write_minutes(Connection& connection, Names& names, const Tally& tally, Statements& statements) {
   std::vector<Column> columns(5);
   for (const auto& [key, occurrences] : tally.minutes()) {
     const Result<std::int64_t> dimension = names.find(connection, key.dimension);
     if (!dimension) return dimension.error();
     add(columns, {day_of_minute(key.minute), key.minute, static_cast<int>(key.level), *dimension, occurrences});
   }
-  return write(connection, minutes_sql, columns, tally.minutes().empty());
+  write(statements, minutes_sql, columns, tally.minutes().empty());
+  return {};
 }
 
 /// Whether what happened at `at` counts in spans of that width: always in the narrowest, else where there is one already.
@@ -138,7 +139,7 @@ std::map<Key, Tally::Count> widen(const std::map<Key, Tally::Count>& counted, st
 }
 
 Result<void> write_patterns(Connection& connection, Names& names, const Tally& tally, const Rolled& rolled,
-                            std::int64_t width) {
+                            std::int64_t width, Statements& statements) {
   const auto sums = widen(tally.patterns(), width, rolled);
   std::vector<Column> columns(8);
   for (const auto& [key, count] : sums) {
@@ -147,11 +148,12 @@ Result<void> write_patterns(Connection& connection, Names& names, const Tally& t
     add(columns, {day_of_minute(key.at), width, key.at, as_number(key.fingerprint), static_cast<int>(key.level),
                   *dimension, count.occurrences, count.last_seen_ms});
   }
-  return write(connection, patterns_sql, columns, sums.empty());
+  write(statements, patterns_sql, columns, sums.empty());
+  return {};
 }
 
 Result<void> write_errors(Connection& connection, Names& names, const Tally& tally, const Rolled& rolled,
-                          std::int64_t width) {
+                          std::int64_t width, Statements& statements) {
   const auto sums = widen(tally.errors(), width, rolled);
   std::vector<Column> columns(7);
   for (const auto& [key, count] : sums) {
@@ -160,10 +162,11 @@ Result<void> write_errors(Connection& connection, Names& names, const Tally& tal
     add(columns, {day_of_minute(key.at), width, key.at, *situation, as_number(key.fingerprint), count.occurrences,
                   count.last_seen_ms});
   }
-  return write(connection, errors_sql, columns, sums.empty());
+  write(statements, errors_sql, columns, sums.empty());
+  return {};
 }
 
-Result<void> write_users(Connection& connection, const Tally& tally) {
+void write_users(const Tally& tally, Statements& statements) {
   std::vector<Column> spans(6);
   for (const auto& [key, count] : tally.users()) {
     add(spans, {day_of_minute(key.at), key.at, as_number(key.user)});
@@ -171,7 +174,7 @@ Result<void> write_users(Connection& connection, const Tally& tally) {
     spans[4].add(count.errors);
     spans[5].add(count.blocked);
   }
-  if (Result<void> done = write(connection, user_spans_sql, spans, tally.users().empty()); !done) return done;
+  write(statements, user_spans_sql, spans, tally.users().empty());
   std::vector<Column> days(9);
   for (const auto& [key, day] : tally.user_days()) {
     add(days, {key.day, as_number(key.fingerprint), as_number(key.user)});
@@ -181,10 +184,10 @@ Result<void> write_users(Connection& connection, const Tally& tally) {
       days[at++].add(number);
     }
   }
-  return write(connection, user_days_sql, days, tally.user_days().empty());
+  write(statements, user_days_sql, days, tally.user_days().empty());
 }
 
-Result<void> write_faces(Connection& connection, const Tally& tally) {
+void write_faces(const Tally& tally, Statements& statements) {
   std::vector<Column> columns(10);
   for (const auto& [key, face] : tally.faces()) {
     add(columns, {key.day, as_number(key.fingerprint)});
@@ -197,19 +200,23 @@ Result<void> write_faces(Connection& connection, const Tally& tally) {
     columns[8].add(face.last_seen_ms);
     columns[9].add(face.errors);
   }
-  return write(connection, faces_sql, columns, tally.faces().empty());
+  write(statements, faces_sql, columns, tally.faces().empty());
 }
 
 }  // namespace
 
-Result<void> write_rollups(Connection& connection, Names& names, const Tally& tally, const Rolled& rolled) {
-  if (Result<void> done = write_minutes(connection, names, tally); !done) return done;
+Result<std::vector<Statement>> rollup_statements(Connection& connection, Names& names, const Tally& tally,
+                                                 const Rolled& rolled) {
+  Statements statements;
+  if (Result<void> done = write_minutes(connection, names, tally, statements); !done) return done.error();
   for (const std::int64_t width : {span_minutes, wider_minutes[0], wider_minutes[1], wider_minutes[2]}) {
-    if (Result<void> done = write_patterns(connection, names, tally, rolled, width); !done) return done;
-    if (Result<void> done = write_errors(connection, names, tally, rolled, width); !done) return done;
+    Result<void> done = write_patterns(connection, names, tally, rolled, width, statements);
+    if (done) done = write_errors(connection, names, tally, rolled, width, statements);
+    if (!done) return done.error();
   }
-  if (Result<void> done = write_users(connection, tally); !done) return done;
-  return write_faces(connection, tally);
+  write_users(tally, statements);
+  write_faces(tally, statements);
+  return statements;
 }
 
 }  // namespace mayday::origin::postgres

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <set>
 #include <tuple>
+#include <vector>
 
 #include "origin/sql/postgres_connection.h"
 #include "origin/store/names_postgres.h"
@@ -13,7 +14,8 @@ namespace mayday::origin::postgres {
 /// Day, width and start (in minutes) of the wider spans that there are.
 using Rolled = std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>>;
 
-/// Adds what the tally holds to the rollups, within the connection's transaction. Every name must have been found before.
-Result<void> write_rollups(Connection& connection, Names& names, const Tally& tally, const Rolled& rolled);
+/// What adds the tally to the rollups, within a transaction. Asks the connection where a name has not been found before.
+Result<std::vector<Statement>> rollup_statements(Connection& connection, Names& names, const Tally& tally,
+                                                 const Rolled& rolled);
 
 }  // namespace mayday::origin::postgres

@@ -191,6 +191,8 @@ struct StoreOptions {
   std::int64_t retention_days = 30;                 ///< Days older than this are dropped whole.
   std::uint64_t retention_bytes = 0;                ///< More than this, and the oldest days are; 0: no such bound.
   std::function<Timestamp()> now = wall_clock_now;  ///< Decides what is old, and nothing else.
+  /// ClickHouse: the PostgreSQL in which origins that share one take turns; empty: there is one origin.
+  std::string turns_url = {};
   /// Told after each commit, on the writer's thread, of the rows that were new. Must be quick.
   std::function<void(std::span<const EventRow* const>)> on_committed;
 };

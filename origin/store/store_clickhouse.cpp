@@ -1,85 +1,21 @@
 #include "origin/store/store_clickhouse.h"
 
-#include <atomic>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "origin/log.h"
 #include "origin/migrations/migrations.h"
-#include "origin/store/append_queue.h"
+#include "origin/store/day.h"
 #include "origin/store/event_writer_clickhouse.h"
 #include "origin/store/query_clickhouse.h"
+#include "origin/store/server_store.h"
 
 namespace mayday::origin {
 namespace {
 
 /// Few and large inserts are what ClickHouse wants.
 constexpr std::size_t transaction_rows_max = 20'000;
-
-class ClickHouseStore final : public Store {
- public:
-  ClickHouseStore(const std::string& url, StoreOptions options)
-      : client_(url, options.query_ms_max),
-        queue_({.bytes_max = options.queue_bytes_max,
-                .transaction_rows_max = transaction_rows_max,
-                .on_committed = std::move(options.on_committed)},
-               std::make_unique<clickhouse::EventWriter>(
-                   client_,
-                   clickhouse::EventWriter::Options{.retention_days = options.retention_days,
-                                                    .retention_bytes = options.retention_bytes,
-                                                    .now = std::move(options.now)},
-                   bytes_)) {}
-
-  Result<void> append(std::shared_ptr<const EventBatch> batch, AppendDone done) override {
-    return queue_.append(std::move(batch), std::move(done));
-  }
-
-  Result<EventPage> query(const EventFilter& filter, std::size_t limit, std::optional<EventCursor> cursor) override {
-    return clickhouse::query_events(client_, filter, limit, cursor);
-  }
-
-  Result<std::optional<std::string>> find(const Uuid& event_id) override {
-    return clickhouse::find_event(client_, event_id);
-  }
-
-  Result<Rollup> minutes(const RollupFilter& filter) override { return clickhouse::query_overview(client_, filter); }
-
-  Result<std::vector<ErrorPattern>> error_patterns(const ErrorPatternQuery& query) override {
-    return clickhouse::query_error_patterns(client_, query);
-  }
-
-  Result<std::optional<ErrorPattern>> error_pattern(std::uint64_t fingerprint) override {
-    return clickhouse::query_error_pattern(client_, fingerprint);
-  }
-
-  Result<std::vector<StrugglingUser>> struggling_users(Timestamp since, std::uint64_t errors_more_than,
-                                                       std::size_t limit) override {
-    return clickhouse::query_struggling_users(client_, since, errors_more_than, limit);
-  }
-
-  Result<std::vector<DailyErrors>> daily_errors(std::string_view user_id, Timestamp since) override {
-    return clickhouse::query_daily_errors(client_, user_id, since);
-  }
-
-  Result<void> check() override {
-    if (queue_.last_failed()) return Error{Code::storage_failed, 0};
-    const auto rows = client_.ask("SELECT 1");
-    return rows ? Result<void>() : Result<void>(rows.error());
-  }
-
-  Code refusal() override { return queue_.is_full() ? Code::origin_unavailable : Code::none; }
-
-  StoreFigures figures() override {
-    StoreFigures figures = queue_.figures();
-    figures.database_bytes = bytes_.load();
-    return figures;
-  }
-
- private:
-  std::atomic<std::uint64_t> bytes_ = 0;
-  clickhouse::Client client_;
-  AppendQueue queue_;  ///< Last: its thread ends before the rest goes.
-};
 
 /// ClickHouse has no transactions for tables: each statement can be run again, and the version is written when all were.
 Result<void> migrate(clickhouse::Client& client) {
@@ -107,12 +43,59 @@ Result<void> migrate(clickhouse::Client& client) {
   return {};
 }
 
+/// A table, and when a row's day begins.
+constexpr std::pair<const char*, const char*> days_of_tables[] = {{"origin_events", "toStartOfDay(occurred)"},
+                                                                  {"origin_minutes", "toStartOfDay(minute)"},
+                                                                  {"origin_patterns", "toStartOfDay(at)"},
+                                                                  {"origin_faces", "toDateTime(day, 'UTC')"}};
+
+/// ClickHouse's clock may be this far from ours.
+constexpr std::int64_t apart_ms_max = day_ms;
+
+/// Days that are kept no more go by ClickHouse's own hand, too: where no origin runs, or one is set to keep them for longer. A
+/// partition is a day, all of whose rows end in one moment, and parts go whole.
+Result<void> set_ttl(clickhouse::Client& client, const StoreOptions& options) {
+  const auto now = client.ask("SELECT toInt64(toUnixTimestamp(now())) * 1000");
+  if (!now) return now.error();
+  const std::int64_t apart_ms =
+      now->empty() ? apart_ms_max + 1 : now->front().at(0).get<std::int64_t>() - options.now().ms;
+  if (std::abs(apart_ms) > apart_ms_max) {
+    log_line(Level::warn,
+             "ClickHouse's clock is more than a day from this one: no TTL is set, and only the origin drops days");
+    return {};
+  }
+  for (const auto& [table, day] : days_of_tables) {
+    const std::string ttl = std::string(day) + " + toIntervalDay(" + std::to_string(options.retention_days + 1) + ")";
+    const auto same =
+        client.ask("SELECT position(create_table_query, " + clickhouse::quote(std::string_view("TTL " + ttl)) +
+                   ") > 0 FROM system.tables WHERE database = currentDatabase() AND name = '" + table + "'");
+    if (!same) return same.error();
+    if (!same->empty() && same->front().at(0).get<int>() == 1) continue;
+    const std::string alter = "ALTER TABLE " + std::string(table) + " ";
+    Result<void> set = client.run(alter + "MODIFY SETTING ttl_only_drop_parts = 1");
+    if (set) set = client.run(alter + "MODIFY TTL " + ttl);
+    if (!set) return set;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_clickhouse_store(const std::string& url, StoreOptions options) {
   clickhouse::Client client(url, options.query_ms_max);
   if (Result<void> migrated = migrate(client); !migrated) return migrated.error();
-  return std::unique_ptr<Store>(std::make_unique<ClickHouseStore>(url, std::move(options)));
+  if (Result<void> set = set_ttl(client, options); !set) return set.error();
+  const auto make_writer = [&](clickhouse::Client& engine, std::atomic<std::uint64_t>& bytes) {
+    return std::make_unique<clickhouse::EventWriter>(
+        engine,
+        clickhouse::EventWriter::Options{.retention_days = options.retention_days,
+                                         .retention_bytes = options.retention_bytes,
+                                         .turns_url = options.turns_url,
+                                         .now = options.now},
+        bytes);
+  };
+  return std::unique_ptr<Store>(
+      std::make_unique<ServerStore<clickhouse::Client>>(url, options, transaction_rows_max, make_writer));
 }
 
 }  // namespace mayday::origin

@@ -32,11 +32,11 @@ const benches = {
     program: (json) => scriptBench("edge", json),
   },
   origin: {
-    prepare: () => buildNative(),
-    program: (json) => {
-      const program = inRoot("build/native/bin/mayday-origin-bench");
-      return existsSync(program) ? [program, ...(json ? ["--json", json] : [])] : scriptBench("origin", json);
+    prepare: async () => {
+      await ensurePackages("postgres");
+      await buildNative(["mayday-origin-bench"]);
     },
+    program: (json) => scriptBench("origin", json),
   },
 };
 
@@ -66,10 +66,9 @@ export async function run(args) {
 
 async function runBench(name, json) {
   const { prepare, program } = benches[name];
-  if (name !== "origin" && !program()) return undefined;
-  await prepare();
   const command = program(json);
   if (!command) return undefined;
+  await prepare();
   say(`\n${name}`);
   return passThrough(command[0], command.slice(1));
 }

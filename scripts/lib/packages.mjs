@@ -18,9 +18,9 @@ const debian = {
     "libsqlite3-dev",
     "nlohmann-json3-dev",
     "pkg-config",
-    "libgtest-dev",
     "zlib1g-dev",
   ],
+  tests: ["libgtest-dev"],
   edge: [
     "cmake",
     "ninja-build",
@@ -31,6 +31,7 @@ const debian = {
     "libclang-rt-19-dev-wasm32",
   ],
   clickhouse: ["g++"],
+  postgres: ["postgresql", "util-linux"],
   client: ["cmake", "ninja-build", "emscripten"],
   browser: ["chromium"],
   // WebKit's has no headless mode: it is given a screen.

@@ -1,168 +1,87 @@
-#include <sqlite3.h>
+#include <libpq-fe.h>
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "mayday/base/random.h"
-#include "origin/clock.h"
-#include "origin/store/event_batch.h"
-#include "origin/store/migrate_sqlite.h"
+#include "tests/bench/bare_ingest.h"
+#include "tests/bench/ingest_bodies.h"
 #include "tests/bench/origin_process.h"
 
-// POST /ingest, sustained, against the bare sqlite3 C API with the same tables, indexes, settings and batches. The bare
-// side neither parses nor speaks HTTP, and is spared the rollups: it is the most that could be asked for.
+// POST /ingest, sustained, into each engine, against that engine alone in the same run (bare_ingest.h).
 namespace mayday::bench {
 namespace {
 
-using origin::EventBatch;
-using origin::EventRow;
-
-constexpr std::size_t batch_events = 500;
 constexpr int rounds = 3;
+constexpr double bar = 0.7;
 
 struct Options {
   std::size_t events = 100'000;
   std::size_t connections = 1;  ///< More would let the origin join batches, which the bare side does not.
+  std::string postgres_url;     ///< Names any database of a server; empty: SQLite alone.
   const char* json_path = nullptr;
 };
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+/// One row of the table, by rounds.
+struct Figure {
+  const char* name;
+  const char* baseline;
+  std::vector<double> bare = {};
+  std::vector<double> ours = {};
+};
 
-std::string hex(Random& random, int words) {
-  std::string text(static_cast<std::size_t>(words) * 16, '0');
-  for (int i = 0; i < words; ++i) format_hex(random.next(), text.data() + i * 16);
-  return text;
-}
-
-/// One event of about 1 KB, as the edge writes it; what differs from event to event stands between percent signs.
-constexpr std::string_view line_form =
-    R"line({"timestamp":"%time%","level":"error","service":"web","environment":"prod","release":"2026.11.3",)line"
-    R"line("message":"Cannot read properties of undefined (reading 'price%kind%')","session_id":"s-%session%",)line"
-    R"line("user_id":"%user%","component":"window.onerror","route":"/checkout/%kind%",)line"
-    R"line("device":{"browser":"Chrome","browser_version":"131.0","os":"macOS","mobile":false},)line"
-    R"line("error":{"type":"TypeError","message":"Cannot read properties of undefined","stack":[)line"
-    R"line("at renderTotal (https://shop.example/assets/checkout-8fa31c.js:214:18)",)line"
-    R"line("at Cart.update (https://shop.example/assets/checkout-8fa31c.js:190:5)"]},)line"
-    R"line("breadcrumbs":[{"timestamp":"%time%","category":"click","message":"button#pay","level":"info"}],)line"
-    R"line("event_id":"%id%","request_id":"%request%","trace_id":"%trace%","received_at":"%time%",)line"
-    R"line("fingerprint":"00000000000000%kind%"})line";
-
-std::string fill(const std::map<std::string, std::string, std::less<>>& values) {
-  std::string line;
-  std::string_view rest = line_form;
-  for (std::size_t mark = rest.find('%'); mark != std::string_view::npos; mark = rest.find('%')) {
-    const std::size_t end = rest.find('%', mark + 1);
-    line += rest.substr(0, mark);
-    line += values.find(rest.substr(mark + 1, end - mark - 1))->second;
-    rest.remove_prefix(end + 1);
+/// A folder of its own, gone with it.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / "mayday-bench-XXXXXX") {
+    if (!mkdtemp(path_.data())) std::exit(1);
   }
-  return line.append(rest) + "\n";
-}
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
 
-std::string make_line(Random& random, Timestamp now) {
-  char id[uuid_chars];
-  format_uuid(make_uuid(now, random), id);
-  char time[timestamp_chars];
-  format_timestamp(now, time);
-  return fill({{"id", std::string(id, uuid_chars)},
-               {"time", std::string(time, timestamp_chars)},
-               {"kind", std::to_string(10 + random.next() % 40)},
-               {"session", hex(random, 1)},
-               {"user", hex(random, 4)},
-               {"request", hex(random, 2)},
-               {"trace", hex(random, 2)}});
-}
+  const std::string& path() const { return path_; }
 
-std::vector<std::string> make_bodies(std::size_t events) {
-  Random random(origin::entropy());
-  Timestamp now = origin::wall_clock_now();
-  std::vector<std::string> bodies;
-  for (std::size_t made = 0; made < events; made += batch_events) {
-    std::string body;
-    for (std::size_t i = 0; i < batch_events; ++i)
-      body += make_line(random, {now.ms - 600'000 + static_cast<std::int64_t>((made + i) / 10)});
-    bodies.push_back(std::move(body));
+ private:
+  std::string path_;
+};
+
+/// An empty database on the server, gone with it.
+class Database {
+ public:
+  explicit Database(const std::string& server_url) : server_url_(server_url) { run("CREATE DATABASE mayday_bench"); }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() { run("DROP DATABASE mayday_bench WITH (FORCE)"); }
+
+  std::string url() const { return server_url_.substr(0, server_url_.rfind('/') + 1) + "mayday_bench"; }
+
+ private:
+  void run(const char* sql) {
+    PGconn* connection = PQconnectdb(server_url_.c_str());
+    PGresult* result = PQexec(connection, sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+      std::fprintf(stderr, "postgres: %s", PQerrorMessage(connection));
+      std::exit(1);
+    }
+    PQclear(result);
+    PQfinish(connection);
   }
-  return bodies;
-}
 
-void check(int code, sqlite3* database) {
-  if (code == SQLITE_OK || code == SQLITE_DONE) return;
-  std::fprintf(stderr, "sqlite: %s\n", sqlite3_errmsg(database));
-  std::exit(1);
-}
+  std::string server_url_;
+};
 
-void bind(sqlite3_stmt* statement, int index, std::string_view text) {
-  sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
-}
-
-void insert(sqlite3* database, sqlite3_stmt* statement, const EventRow& row) {
-  sqlite3_bind_blob(statement, 1, row.event_id.bytes.data(), 16, SQLITE_STATIC);
-  sqlite3_bind_int64(statement, 2, row.occurred.ms);
-  sqlite3_bind_int64(statement, 3, row.received.ms);
-  sqlite3_bind_int64(statement, 4, static_cast<int>(row.level));
-  const std::string_view texts[] = {row.service,    row.environment,   row.release,   row.message,
-                                    row.error_type, row.error_message, row.component, row.route,
-                                    row.session_id, row.user_id,       row.trace_id,  row.request_id};
-  int index = 5;
-  for (std::string_view text : texts) bind(statement, index++, text);
-  sqlite3_bind_int64(statement, 17, static_cast<std::int64_t>(*row.fingerprint));
-  sqlite3_bind_int64(statement, 18, row.occurrences);
-  sqlite3_bind_int(statement, 19, static_cast<int>(row.severity));
-  sqlite3_bind_int(statement, 20, static_cast<int>(row.error_kind));
-  bind(statement, 22, row.page);
-  bind(statement, 23, row.action);
-  for (int flag = 24; flag <= 26; ++flag) sqlite3_bind_int(statement, flag, 0);
-  bind(statement, 27, row.body);
-  check(sqlite3_step(statement), database);
-  sqlite3_reset(statement);
-}
-
-/// Events a second by the C API alone.
-double measure_bare(const std::string& folder, const std::vector<std::string>& bodies) {
-  sqlite3* database = nullptr;
-  check(sqlite3_open((folder + "/bare.db").c_str(), &database), database);
-  const std::string setup = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=10000;" +
-                            std::string(origin::migrations::events_sqlite().front().sql);
-  check(sqlite3_exec(database, setup.c_str(), nullptr, nullptr, nullptr), database);
-  sqlite3_stmt* statement = nullptr;
-  check(
-      sqlite3_prepare_v2(database,
-                         "INSERT INTO events (event_id, occurred_ms, received_ms, level, service, environment, release,"
-                         " message, error_type, error_message, component, route, session_id, user_id, trace_id,"
-                         " request_id, fingerprint, occurrences, severity, error_kind, error_code, page, action,"
-                         " user_blocked, recovery_attempted, recovered, body) VALUES"
-                         " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (event_id) DO NOTHING",
-                         -1, &statement, nullptr),
-      database);
-  double seconds = 0;
-  for (const std::string& body : bodies) {
-    const EventBatch batch(body, origin::wall_clock_now());  // Not measured: the columns are ready at hand.
-    const auto start = std::chrono::steady_clock::now();
-    check(sqlite3_exec(database, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), database);
-    for (const EventRow& row : batch.rows()) insert(database, statement, row);
-    check(sqlite3_exec(database, "COMMIT", nullptr, nullptr, nullptr), database);
-    seconds += seconds_since(start);
-  }
-  sqlite3_finalize(statement);
-  sqlite3_close(database);
-  return static_cast<double>(bodies.size() * batch_events) / seconds;
-}
-
-/// Events a second acknowledged by POST /ingest.
-double measure_origin(const std::string& folder, const std::vector<std::string>& bodies, std::size_t connections) {
-  const OriginProcess process(folder);
+/// Events a second acknowledged by POST /ingest. `database_url` empty: SQLite.
+double measure_origin(const std::vector<std::string>& bodies, std::size_t connections,
+                      const std::string& database_url) {
+  const Folder folder;
+  const OriginProcess process(folder.path(), database_url);
   std::atomic<std::size_t> next = 0;
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
@@ -174,6 +93,23 @@ double measure_origin(const std::string& folder, const std::vector<std::string>&
   }
   for (std::thread& thread : threads) thread.join();
   return static_cast<double>(bodies.size() * batch_events) / seconds_since(start);
+}
+
+void measure_sqlite(const Options& options, const std::vector<std::string>& bodies, Figure& figure) {
+  {
+    const Folder folder;
+    figure.bare.push_back(bare_sqlite(folder.path(), bodies));
+  }
+  figure.ours.push_back(measure_origin(bodies, options.connections, ""));
+}
+
+void measure_postgres(const Options& options, const std::vector<std::string>& bodies, Figure& figure) {
+  {
+    const Database database(options.postgres_url);
+    figure.bare.push_back(bare_postgres(database.url(), bodies, options.connections));
+  }
+  const Database database(options.postgres_url);
+  figure.ours.push_back(measure_origin(bodies, options.connections, database.url()));
 }
 
 double median(std::vector<double> values) {
@@ -189,6 +125,8 @@ bool read_options(int count, char** arguments, Options& options) {
       options.events = std::strtoull(arguments[i + 1], nullptr, 10);
     } else if (std::strcmp(arguments[i], "--connections") == 0) {
       options.connections = std::strtoull(arguments[i + 1], nullptr, 10);
+    } else if (std::strcmp(arguments[i], "--postgres") == 0) {
+      options.postgres_url = arguments[i + 1];
     } else {
       return false;
     }
@@ -196,34 +134,46 @@ bool read_options(int count, char** arguments, Options& options) {
   return count % 2 == 1;
 }
 
+void print(const std::vector<Figure>& figures, const Options& options, std::size_t line_bytes) {
+  std::printf("events/s, batches of %zu, %zu bytes each, %zu connections, medians of %d\n", batch_events, line_bytes,
+              options.connections, rounds);
+  std::printf("%-50s %10s %14s %7s %7s\n", "baseline", "alone", "POST /ingest", "ratio", "bar");
+  for (const Figure& figure : figures) {
+    const double ratio = median(figure.ours) / median(figure.bare);
+    std::printf("%-50s %10.0f %14.0f %7.2f %7.2f  %s\n", figure.baseline, median(figure.bare), median(figure.ours),
+                ratio, bar, ratio >= bar ? "met" : "missed");
+  }
+}
+
+bool write_json(const std::vector<Figure>& figures, const Options& options, std::size_t line_bytes) {
+  std::FILE* file = std::fopen(options.json_path, "we");
+  if (!file) return false;
+  const char* separator = "[";
+  for (const Figure& figure : figures) {
+    std::fprintf(file,
+                 "%s{\"name\":\"%s\",\"unit\":\"events/s\",\"baseline\":%.0f,\"value\":%.0f,\"ratio\":%.3f,"
+                 "\"bar\":%.1f,\"batch_events\":%zu,\"event_bytes\":%zu,\"connections\":%zu,\"rounds\":%d}",
+                 separator, figure.name, median(figure.bare), median(figure.ours),
+                 median(figure.ours) / median(figure.bare), bar, batch_events, line_bytes, options.connections, rounds);
+    separator = ",\n";
+  }
+  std::fputs("]\n", file);
+  return std::fclose(file) == 0;
+}
+
 int run(const Options& options) {
   const std::vector<std::string> bodies = make_bodies(options.events);
-  std::vector<double> bare;
-  std::vector<double> ours;
-  for (int round = 0; round < rounds; ++round) {
-    std::string folder = std::filesystem::temp_directory_path() / "mayday-bench-XXXXXX";
-    if (!mkdtemp(folder.data())) return 1;
-    bare.push_back(measure_bare(folder, bodies));
-    ours.push_back(measure_origin(folder, bodies, options.connections));
-    std::filesystem::remove_all(folder);
+  std::vector<Figure> figures = {{"origin_ingest_sqlite", "sqlite3 C API alone"}};
+  if (!options.postgres_url.empty()) {
+    figures.push_back({"origin_ingest_postgres", "libpq alone: COPY, then INSERT ... ON CONFLICT"});
   }
-  const double bare_rate = median(bare);
-  const double our_rate = median(ours);
+  for (int round = 0; round < rounds; ++round) {
+    measure_sqlite(options, bodies, figures[0]);
+    if (figures.size() > 1) measure_postgres(options, bodies, figures[1]);
+  }
   const std::size_t line_bytes = bodies.front().size() / batch_events;
-  std::printf("sqlite3 C API alone      %8.0f events/s (batch %zu, %zu bytes each)\n", bare_rate, batch_events,
-              line_bytes);
-  std::printf("mayday-origin POST /ingest %6.0f events/s (%zu connections)\n", our_rate, options.connections);
-  std::printf("ratio                    %8.2f (bar: 0.70)\n", our_rate / bare_rate);
-  if (!options.json_path) return 0;
-  std::FILE* file = std::fopen(options.json_path, "we");
-  if (!file) return 1;
-  std::fprintf(
-      file,
-      "{\"name\":\"origin_ingest_sqlite\",\"unit\":\"events/s\",\"baseline\":%.0f,\"value\":%.0f,\"ratio\":%.3f,"
-      "\"bar\":0.7,\"batch_events\":%zu,\"event_bytes\":%zu,\"connections\":%zu,\"rounds\":%d}\n",
-      bare_rate, our_rate, our_rate / bare_rate, batch_events, line_bytes, options.connections, rounds);
-  std::fclose(file);
-  return 0;
+  print(figures, options, line_bytes);
+  return !options.json_path || write_json(figures, options, line_bytes) ? 0 : 1;
 }
 
 }  // namespace
@@ -232,7 +182,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   mayday::bench::Options options;
   if (!mayday::bench::read_options(argc, argv, options)) {
-    std::fprintf(stderr, "usage: mayday-origin-bench [--events N] [--connections N] [--json FILE]\n");
+    std::fprintf(stderr, "usage: mayday-origin-bench [--events N] [--connections N] [--postgres URL] [--json FILE]\n");
     return 2;
   }
   return mayday::bench::run(options);

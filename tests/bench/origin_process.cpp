@@ -28,13 +28,16 @@ void write_all(int socket, const std::string& bytes) {
 
 }  // namespace
 
-OriginProcess::OriginProcess(const std::string& data_dir) {
+OriginProcess::OriginProcess(const std::string& data_dir, const std::string& database_url) {
   int ends[2];
   if (pipe(ends) != 0) give_up("no pipe");
   child_ = fork();
   if (child_ == 0) {
     dup2(ends[1], STDOUT_FILENO);
     close(ends[0]);
+    // What it logs, every new pattern, would bury the figures.
+    if (!std::freopen((data_dir + "/origin.log").c_str(), "w", stderr)) _exit(127);
+    setenv("DATABASE_URL", database_url.c_str(), 1);
     execl(MAYDAY_ORIGIN_BINARY, MAYDAY_ORIGIN_BINARY, "--port", "0", "--data", data_dir.c_str(), nullptr);
     _exit(127);
   }

@@ -7,10 +7,11 @@
 
 namespace mayday::bench {
 
-/// A real mayday-origin on a free port of 127.0.0.1. Stops the benchmark where it does not start.
+/// A real mayday-origin on a free port of 127.0.0.1, on SQLite in `data_dir` where `database_url` is empty. Stops the benchmark
+/// where it does not start.
 class OriginProcess {
  public:
-  explicit OriginProcess(const std::string& data_dir);
+  OriginProcess(const std::string& data_dir, const std::string& database_url);
   OriginProcess(const OriginProcess&) = delete;
   OriginProcess& operator=(const OriginProcess&) = delete;
   /// Ends it by SIGTERM and waits.

@@ -82,6 +82,18 @@ TEST(Config, ReadsWhereEventsStand) {
   EXPECT_NE(problem_of({}, {{"CLICKHOUSE_URL", "ch:9000"}}).find("CLICKHOUSE_URL"), std::string::npos);
 }
 
+TEST(Config, LeavesTheEdgesClickHouseToTheEdge) {
+  for (const char* sinks : {"clickhouse", "origin, clickhouse"}) {
+    Config config;
+    EXPECT_EQ(read({}, {{"MAYDAY_SINK", sinks}, {"CLICKHOUSE_URL", "http://ch:8123/y"}}, config), "");
+    EXPECT_EQ(config.clickhouse_url, "") << sinks;
+    EXPECT_TRUE(config.clickhouse_is_sink);
+  }
+  Config config;
+  EXPECT_EQ(read({}, {{"MAYDAY_SINK", "origin,files"}, {"CLICKHOUSE_URL", "http://ch:8123/y"}}, config), "");
+  EXPECT_EQ(config.clickhouse_url, "http://ch:8123/y");
+}
+
 TEST(Config, ReadsForHowLongEventsAreKept) {
   Config config;
   EXPECT_EQ(read({}, {}, config), "");

@@ -5,12 +5,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startPostgres, type Postgres } from "../support/postgres.mjs";
+import { assertEachIsThereOnce, postAll, storedIds } from "../support/ingest-load.ts";
 import {
-  fetchAll,
   ingest,
   makeEvent,
   makeFolder,
-  type Origin,
   postIngest,
   removeFolders,
   runOrigin,
@@ -45,31 +44,6 @@ function makeBatches(): TestEvent[][] {
   );
 }
 
-/** Posts from four senders; answers the ids that were acknowledged. Ends where the origin is gone. */
-async function postAll(origin: Origin, batches: TestEvent[][], onAnswer: (acknowledged: number) => void) {
-  const acknowledged = new Set<string>();
-  const waiting = [...batches];
-  const sender = async (): Promise<void> => {
-    for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
-      try {
-        const response = await postIngest(origin, toLines(batch));
-        if (response.status !== 200) return;
-        await response.json();
-      } catch {
-        return;
-      }
-      for (const { event_id } of batch) acknowledged.add(event_id);
-      onAnswer(acknowledged.size);
-    }
-  };
-  await Promise.all(Array.from({ length: 4 }, sender));
-  return acknowledged;
-}
-
-async function storedIds(origin: Origin): Promise<string[]> {
-  return (await fetchAll(origin)).map(({ event_id }) => event_id);
-}
-
 for (const engine of ["SQLite", "PostgreSQL"]) {
   test(`kill -9 in the middle of ${eventsCount} events loses none that was acknowledged, on ${engine}`, async () => {
     postgres.run(`DROP DATABASE IF EXISTS killed WITH (FORCE)`, "postgres");
@@ -79,21 +53,19 @@ for (const engine of ["SQLite", "PostgreSQL"]) {
     const origin = await startOrigin({ env });
     const batches = makeBatches();
     let isKilled = false;
-    const acknowledged = await postAll(origin, batches, (count) => {
-      if (count >= eventsCount / 2 && !isKilled) isKilled = origin.process.kill("SIGKILL");
+    const waiting = [...batches];
+    const acknowledged = await postAll(origin, {
+      next: () => waiting.shift(),
+      senders: 4,
+      onAnswer: (count) => {
+        if (count >= eventsCount / 2 && !isKilled) isKilled = origin.process.kill("SIGKILL");
+      },
     });
     assert.ok(isKilled && acknowledged.size < eventsCount, "it was in the middle");
     const again = await startOrigin({ env, dataDir: origin.dataDir });
-    const kept = await storedIds(again);
-    const keptSet = new Set(kept);
-    assert.equal(keptSet.size, kept.length, "no event twice");
-    assert.deepEqual(
-      [...acknowledged].filter((id) => !keptSet.has(id)),
-      [],
-      "no acknowledged event is lost",
-    );
+    await assertEachIsThereOnce(again, acknowledged);
     // The edge sends everything again that it has no answer for.
-    const rest = await postAll(again, batches, () => {});
+    const rest = await postAll(again, { next: () => batches.shift(), senders: 4 });
     assert.equal(rest.size, eventsCount);
     const all = await storedIds(again);
     assert.equal(all.length, eventsCount, "each is there once");

@@ -5,73 +5,55 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { assertEachIsThereOnce, postAll } from "../support/ingest-load.ts";
 import {
-  fetchAll,
   makeEvent,
   makeFolder,
-  type Origin,
   postIngest,
   removeFolders,
   runOrigin,
   startOrigin,
+  type TestEvent,
   toLines,
 } from "../support/origin.js";
 import { ownSecrets } from "../support/tokens.ts";
 
 after(removeFolders);
 
-/** Posts until the origin is gone; answers the ids of which it said that they are kept. */
-async function postUntilGone(origin: Origin, onAnswer: (count: number) => void): Promise<Set<string>> {
-  const acknowledged = new Set<string>();
-  const sender = async (): Promise<void> => {
-    for (;;) {
-      const events = Array.from({ length: 20 }, () => makeEvent());
-      try {
-        const response = await postIngest(origin, toLines(events));
-        if (response.status !== 200) return;
-        await response.json();
-      } catch {
-        return;
-      }
-      for (const { event_id } of events) acknowledged.add(event_id);
-      onAnswer(acknowledged.size);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, sender));
-  return acknowledged;
-}
+const twentyEvents = (): TestEvent[] => Array.from({ length: 20 }, () => makeEvent());
 
-async function assertEachIsThereOnce(dataDir: string, acknowledged: Set<string>): Promise<void> {
+async function assertEachIsThereOnceIn(dataDir: string, acknowledged: Set<string>): Promise<void> {
   const origin = await startOrigin({ dataDir });
-  const stored = (await fetchAll(origin)).map(({ event_id }) => event_id);
-  assert.equal(new Set(stored).size, stored.length, "no event twice");
-  const kept = new Set(stored);
-  assert.deepEqual(
-    [...acknowledged].filter((id) => !kept.has(id)),
-    [],
-    "no acknowledged event is lost",
-  );
+  await assertEachIsThereOnce(origin, acknowledged);
   assert.equal(await origin.stop(), 0);
 }
 
 test("what was acknowledged survives kill -9 in the middle of ingest", async () => {
   const origin = await startOrigin();
   let isKilled = false;
-  const acknowledged = await postUntilGone(origin, (count) => {
-    if (count >= 2_000 && !isKilled) isKilled = origin.process.kill("SIGKILL");
+  const acknowledged = await postAll(origin, {
+    next: twentyEvents,
+    senders: 8,
+    onAnswer: (count) => {
+      if (count >= 2_000 && !isKilled) isKilled = origin.process.kill("SIGKILL");
+    },
   });
   assert.ok(acknowledged.size >= 2_000);
-  await assertEachIsThereOnce(origin.dataDir, acknowledged);
+  await assertEachIsThereOnceIn(origin.dataDir, acknowledged);
 });
 
 test("a stop in the middle of ingest loses nothing that was acknowledged", async () => {
   const origin = await startOrigin();
   let code: Promise<number | null> | undefined;
-  const acknowledged = await postUntilGone(origin, (count) => {
-    if (count >= 2_000) code ??= origin.stop("SIGTERM");
+  const acknowledged = await postAll(origin, {
+    next: twentyEvents,
+    senders: 8,
+    onAnswer: (count) => {
+      if (count >= 2_000) code ??= origin.stop("SIGTERM");
+    },
   });
   assert.equal(await code, 0);
-  await assertEachIsThereOnce(origin.dataDir, acknowledged);
+  await assertEachIsThereOnceIn(origin.dataDir, acknowledged);
 });
 
 test("Ctrl-C stops it cleanly, also with idle connections", async () => {

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <nlohmann/json.hpp>
+#include <thread>
 #include <vector>
 
 #include "origin/store/event_writer_clickhouse.h"
@@ -23,7 +24,9 @@ class ClickHouseDays : public testing::Test {
   }
 
   EventWriter writer(std::int64_t retention_days, std::uint64_t retention_bytes, Timestamp now) {
-    return EventWriter(client_, {retention_days, retention_bytes, [now] { return now; }}, bytes_);
+    return EventWriter(
+        client_, {.retention_days = retention_days, .retention_bytes = retention_bytes, .now = [now] { return now; }},
+        bytes_);
   }
 
   static Appended write(EventWriter& writer, std::string lines) {
@@ -60,6 +63,47 @@ TEST_F(ClickHouseDays, DaysThatAreTooOldOrTooMuchGoWhole) {
   EXPECT_GT(bytes_.load(), 0u);
   writer(30, 1, noon).tend();
   EXPECT_EQ(ask(days), std::vector<std::int64_t>{today}) << "today stays, however much it is";
+}
+
+TEST_F(ClickHouseDays, OriginsThatAreSentTheSameEventsAtOnceCountThemOnce) {
+  const PostgresDatabase turns;
+  constexpr int batches = 10;
+  const auto run = [&] {
+    EventWriter writer(
+        client_, {.retention_days = 30, .retention_bytes = 0, .turns_url = turns.url(), .now = [] { return noon; }},
+        bytes_);
+    for (int batch = 0; batch < batches; ++batch) write(writer, line_of({.number = batch, .count = 3}));
+  };
+  std::vector<std::thread> origins;
+  for (int i = 0; i < 3; ++i) origins.emplace_back(run);
+  for (std::thread& origin : origins) origin.join();
+  EXPECT_EQ(ask("SELECT sum(occurrences) FROM origin_minutes"), std::vector<std::int64_t>{3 * batches});
+  EXPECT_EQ(ask("SELECT count() FROM origin_events"), std::vector<std::int64_t>{batches});
+}
+
+TEST(ClickHouse, DropsDaysItselfThatAreKeptNoMore) {
+  const std::unique_ptr<Engine> engine = make_engine("ClickHouse");
+  // ClickHouse has a clock of its own: days are counted from the real one.
+  StoreOptions options;
+  options.retention_days = 60;
+  {
+    const Result<std::unique_ptr<Store>> store = engine->open(options);
+    ASSERT_TRUE(store);
+    const std::int64_t shift_ms = noon.ms - wall_clock_now().ms;  // Samples tell their age before noon.
+    ASSERT_TRUE(append(**store, line_of({.number = 1, .age_ms = shift_ms + 40 * day_ms}) +
+                                    line_of({.number = 2, .age_ms = shift_ms + 29 * day_ms}) +
+                                    line_of({.number = 3, .age_ms = shift_ms + hour_ms})));
+  }
+  Client client(engine->url(), 60'000);
+  const auto days = [&](const std::string& table) {
+    EXPECT_TRUE(client.run("OPTIMIZE TABLE " + table + " FINAL"));
+    const auto rows = client.ask("SELECT count() FROM " + table);
+    return rows ? rows->front().at(0).get<int>() : -1;
+  };
+  EXPECT_EQ(days("origin_events"), 3);
+  options.retention_days = 30;
+  ASSERT_TRUE(engine->open(options));
+  for (const char* table : {"origin_events", "origin_minutes"}) EXPECT_EQ(days(table), 2) << table;
 }
 
 TEST_F(ClickHouseDays, TheTablesOfTheSpecificationCanBeAsked) {

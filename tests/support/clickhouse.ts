@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { inRoot } from "./paths.ts";
-import { startReceiver, type Receiver, type Reply } from "./receiver.ts";
+import { startReceiver, type Received, type Receiver, type Reply } from "./receiver.ts";
 
 export interface ClickHouse extends Receiver {
   /** Rows of a statement's answer. */
@@ -25,7 +25,7 @@ const statuses: Record<string, number> = {
 
 export async function startClickHouse(): Promise<ClickHouse> {
   const shell = startShell();
-  const receiver = await startReceiver(async ({ path: target, body }): Promise<Reply> => {
+  const answer = async ({ path: target, body }: Received): Promise<Reply> => {
     const {
       query = "",
       database,
@@ -33,10 +33,17 @@ export async function startClickHouse(): Promise<ClickHouse> {
     } = Object.fromEntries(new URL(target, "http://clickhouse.test").searchParams);
     if (database) await shell.ask(`USE ${database}`);
     for (const [name, value] of Object.entries(settings)) await shell.ask(`SET ${name} = '${value}'`);
-    const answer = await shell.ask(`${query}\n${body}`);
-    if (answer.isOk) return { status: 200, body: answer.text };
-    const code = /^Code: (\d+)/.exec(answer.text)?.[1] ?? "0";
-    return { status: statuses[code] ?? 500, headers: { "x-clickhouse-exception-code": code }, body: answer.text };
+    const { isOk, text } = await shell.ask(`${query}\n${body}`);
+    if (isOk) return { status: 200, body: text };
+    const code = /^Code: (\d+)/.exec(text)?.[1] ?? "0";
+    return { status: statuses[code] ?? 500, headers: { "x-clickhouse-exception-code": code }, body: text };
+  };
+  // A request is several statements of one session: another's must not come in between.
+  let last: Promise<unknown> = Promise.resolve();
+  const receiver = await startReceiver((request) => {
+    const answered = last.then(() => answer(request));
+    last = answered.catch(() => undefined);
+    return answered;
   });
   const query = async (sql: string) => {
     const { isOk, text } = await shell.ask(sql);

@@ -153,9 +153,11 @@ bool find_pair(Matcher& text, std::size_t at) {
 }
 
 bool find_flag(Matcher& text, std::size_t at) {
-  // curl's `-u name:secret`, sshpass's `-p secret`.
-  constexpr auto& user = pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<![/\\[]V+%password;">;
-  const char first = text.at(at + 1);
+  // curl's `-u name:secret`, sshpass's `-p secret`; `-p` behind the user: `sqlcmd -U sa -P secret`, `mysql -u root -psecret`.
+  constexpr auto& user = pattern<
+      "(!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)|~(SV{1,32} \\U-S)-\\P Q?|"
+      "~(SV{1,32}[ =]Q?(resu|u)-{1,2}S)-p!SQ?)<![/\\[$]V+%password;">;
+  const char first = lower(text.at(at + 1));
   if (first != '-' && first != 'u' && first != 'p') return false;
   if (text.match(user.data(), at)) return true;
   constexpr auto& flag = pattern<"--<N{1,46}> ">;

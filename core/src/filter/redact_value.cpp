@@ -32,7 +32,7 @@ constexpr auto& placeholder = pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\(
 constexpr auto& code_value = pattern<
     "(process.env|import.meta|os.environ|req(uest)?|params|self|this|ctx|context|config|settings|props|state|env|argv|"
     "args|opts|options|secrets|$_L+)((\\??.(L|_)+)+!V|(.(L|_)+)*\\[)|\\&(mut|str(ing)?|HL*)!W|"
-    "HL*\\<(H|str|u8|dyn|\\&|any|num)">;
+    "HL*\\<(H|str|u8|dyn|\\&|any|num)|((L|_)K*.){1,6}(L|_)K*\\[(Q|D)">;
 constexpr auto& member = pattern<"((L|_)K*\\??.){1,6}(L|_)K*!O">;
 /// Words without spaces between them. Nobody types a password in them. A bracket may be around one.
 constexpr auto& ideographs = pattern<"(!(\xe3\x80)[\xe3-\xed]|[\xe3-\xed]P*!O)">;
@@ -162,6 +162,9 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   while ((text.at(begin) == ' ' || text.at(begin) == '\t') && begin - gap < 8) ++begin;
   value.spaced = begin > gap;
   if (text.at(begin) == '[' && (is_quote(text.at(begin + 1)) || text.at(begin + 1) == '\\')) ++begin;
+  // A literal's prefix: SQL's `N'x'`, Python's `b"x"`.
+  constexpr auto& prefix = pattern<"[NEBRUFnebruf]Q">;
+  if (holds(text.text.substr(begin), prefix.data())) ++begin;
   value.begin = begin;
   value.quoted = read_quoted(text, value);
   if (value.quoted) return value;
