@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mayday/base/entries.h"
 #include "origin/clock.h"
 #include "origin/ops/pack_redaction.h"
 #include "origin/random_id.h"
@@ -167,6 +168,8 @@ class Builder {
   /// What decides how this origin behaves; none of it is a secret, and no secret is asked for.
   void add_config() {
     const Config& config = sources_.config;
+    json origins = json::array();
+    for (std::string_view rest = config.policy.origins; !rest.empty();) origins.push_back(take_entry(rest));
     pack_["config"] = {{"environment", config.policy.environment},
                        {"release", config.policy.release},
                        {"host", config.host},
@@ -177,7 +180,7 @@ class Builder {
                        {"metricsEnabled", true},
                        {"opsUiEnabled", true},
                        {"requestLogs", config.redis_url.empty() ? "database" : "redis"},
-                       {"corsOrigins", config.policy.origins},
+                       {"corsOrigins", origins},
                        {"trustedProxies", config.policy.trusted_proxies},
                        {"rateBurst", config.policy.rate.burst},
                        {"ratePerSecond", config.policy.rate.per_second},

@@ -22,7 +22,6 @@ const char* to_string(Code code) {
     case Code::bad_config: return "bad_config";
     case Code::storage_failed: return "storage_failed";
     case Code::disk_full: return "disk_full";
-    case Code::loopback_only: return "loopback_only";
     case Code::filtered: return "filtered";
     case Code::origin_refused: return "origin_refused";
   }

@@ -7,40 +7,6 @@
 namespace mayday::schema {
 namespace {
 
-constexpr std::uint32_t slots_count = 128;
-constexpr std::uint32_t slots_bits = 7;
-
-/// The key's length and three of its bytes, which tell all our names apart.
-constexpr std::uint32_t mark_of(std::string_view key) {
-  const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<std::uint8_t>(key[i])}; };
-  return static_cast<std::uint32_t>(key.size()) | byte(0) << 8 | byte(key.size() / 2) << 16 |
-         byte(key.size() - 1) << 24;
-}
-
-constexpr std::uint32_t slot_of(std::string_view key, std::uint32_t multiplier) {
-  return mark_of(key) * multiplier >> (32 - slots_bits);
-}
-
-struct Slots {
-  std::array<std::uint8_t, slots_count> index{};
-  std::uint32_t multiplier = 0;
-};
-
-/// Tries multipliers until no two names share a slot.
-template <std::size_t N>
-consteval Slots make_slots(const std::array<Field, N>& fields) {
-  for (std::uint32_t multiplier = 0x9e37'79b1;; multiplier += 0x0001'0002) {
-    Slots slots{.multiplier = multiplier};
-    bool clash = false;
-    for (std::size_t i = 0; i < N && !clash; ++i) {
-      std::uint8_t& slot = slots.index[slot_of(fields[i].key, multiplier)];
-      clash = slot != 0;
-      slot = static_cast<std::uint8_t>(i + 1);
-    }
-    if (!clash) return slots;
-  }
-}
-
 /// Numbers the fields that repeat, from `first` on.
 template <std::size_t N>
 consteval std::array<Field, N> numbered(std::uint8_t first, std::array<Field, N> fields) {
@@ -58,12 +24,11 @@ consteval std::uint8_t next_number(std::uint8_t first, const std::array<Field, N
 }
 
 template <std::size_t N>
-constexpr Table make_table(std::uint16_t number, const std::array<Field, N>& fields, const Slots& slots) {
+constexpr Table make_table(std::uint8_t number, const std::array<Field, N>& fields) {
   static_assert(N < fields_max && N <= 64, "the fields seen are kept as bits of one word");
   std::uint64_t required = 0;
   for (std::size_t i = 0; i < N; ++i) required |= std::uint64_t{fields[i].required} << i;
-  return {
-      .fields = fields, .slots = slots.index, .multiplier = slots.multiplier, .required = required, .number = number};
+  return {.fields = fields, .required = required, .number = number};
 }
 
 constexpr std::uint8_t device_first = 1;
@@ -77,7 +42,6 @@ constexpr std::array device_fields =
                                Field{.key = "language", .type = Type::text, .limit = 35, .repeats = true},
                                Field{.key = "connection", .type = Type::text, .limit = 16, .repeats = true},
                            });
-constexpr Slots device_slots = make_slots(device_fields);
 
 constexpr std::uint8_t error_first = next_number(device_first, device_fields);
 constexpr std::array error_fields = numbered(
@@ -90,8 +54,7 @@ constexpr std::array error_fields = numbered(
                            .name = Name::error_message},
                      Field{.key = "stack", .type = Type::stack, .limit = 512, .profile = Profile::stack_line},
                  });
-constexpr Slots error_slots = make_slots(error_fields);
-constexpr Table error = make_table(1, error_fields, error_slots);
+constexpr Table error = make_table(1, error_fields);
 
 constexpr std::uint8_t http_first = next_number(error_first, error_fields);
 constexpr std::array http_fields = numbered(
@@ -102,15 +65,13 @@ constexpr std::array http_fields = numbered(
                     Field{.key = "status", .type = Type::integer, .limit = 599},
                     Field{.key = "duration_ms", .type = Type::number},
                 });
-constexpr Slots http_slots = make_slots(http_fields);
-constexpr Table http = make_table(2, http_fields, http_slots);
+constexpr Table http = make_table(2, http_fields);
 
 constexpr std::array support_fields{
     Field{.key = "action", .type = Type::text, .limit = 64},
     Field{.key = "opened", .type = Type::boolean},
 };
-constexpr Slots support_slots = make_slots(support_fields);
-constexpr Table support = make_table(3, support_fields, support_slots);
+constexpr Table support = make_table(3, support_fields);
 
 constexpr std::uint8_t breadcrumb_first = next_number(http_first, http_fields);
 constexpr std::array breadcrumb_fields = numbered(
@@ -120,8 +81,7 @@ constexpr std::array breadcrumb_fields = numbered(
                           Field{.key = "message", .type = Type::text, .limit = 256, .profile = Profile::message},
                           Field{.key = "level", .type = Type::level},
                       });
-constexpr Slots breadcrumb_slots = make_slots(breadcrumb_fields);
-constexpr Table breadcrumb = make_table(4, breadcrumb_fields, breadcrumb_slots);
+constexpr Table breadcrumb = make_table(4, breadcrumb_fields);
 
 constexpr std::array data_fields{
     Field{.key = "route", .type = Type::text, .limit = 256, .profile = Profile::path},
@@ -133,7 +93,6 @@ constexpr std::array data_fields{
     Field{.key = "component", .type = Type::text, .limit = 256, .profile = Profile::value},
     Field{.key = "pathname", .type = Type::text, .limit = 256, .profile = Profile::path},
 };
-constexpr Slots data_slots = make_slots(data_fields);
 
 constexpr std::uint8_t event_first = next_number(breadcrumb_first, breadcrumb_fields);
 constexpr std::array event_fields = numbered(
@@ -188,7 +147,6 @@ constexpr std::array event_fields = numbered(
         Field{.key = "_meta", .type = Type::meta},
     });
 static_assert(next_number(event_first, event_fields) <= memories_max);
-constexpr Slots event_slots = make_slots(event_fields);
 
 constexpr std::array<std::string_view, 9> secret_parts{"authorization", "cookie",  "token",      "secret", "password",
                                                        "apikey",        "session", "credential", "private"};
@@ -197,16 +155,15 @@ char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) 
 
 }  // namespace
 
-constinit const Table device = make_table(0, device_fields, device_slots);
-constinit const Table data = make_table(5, data_fields, data_slots);
-constinit const Table event = make_table(6, event_fields, event_slots);
+constinit const Table device = make_table(0, device_fields);
+constinit const Table data = make_table(5, data_fields);
+constinit const Table event = make_table(6, event_fields);
 
-const Field* Table::find(std::string_view key) const {
-  if (key.empty()) return nullptr;
-  const std::uint8_t slot = slots[slot_of(key, multiplier)];
-  if (slot == 0) return nullptr;
-  const Field& field = fields[slot - 1];
-  return field.key.size() == key.size() && bytes::equal(field.key.data(), key.data(), key.size()) ? &field : nullptr;
+[[gnu::noinline]] const Field* Table::find(std::string_view key) const {
+  for (const Field& field : fields) {
+    if (field.key.size() == key.size() && bytes::equal(field.key.data(), key.data(), key.size())) return &field;
+  }
+  return nullptr;
 }
 
 bool is_secret_name(std::string_view key) {

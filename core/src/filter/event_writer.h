@@ -42,7 +42,7 @@ class EventWriter {
   [[gnu::noinline]] Outcome breadcrumbs(const schema::Field& field);
   [[gnu::cold]] Outcome pairs(const schema::Field& field);
   [[gnu::cold]] Outcome data(const schema::Field& field);
-  [[gnu::cold]] const schema::Field* data_field(const schema::Table& table, std::uint64_t& bit) const;
+  [[gnu::cold]] bool data_field(const schema::Table& table, schema::Field& field, std::uint64_t& bit) const;
   [[gnu::cold]] Outcome scalar(const schema::Field& field);
   [[gnu::noinline]] Outcome payload();
   [[gnu::cold]] Outcome meta();
@@ -61,6 +61,8 @@ class EventWriter {
   [[gnu::cold]] void split_stack(const schema::Field& field, const json::Text& stack);
   void copy_redacted(std::size_t payload_start);
   void copy_object(std::size_t payload_start);
+  /// Redacts a message into `s_.redacted_`, or knows what came of it the last time.
+  Redaction redact_message(std::string_view piece, std::size_t slack);
   /// Writes `text` between quotes: redacted, cut, escaped.
   Kept put_text(const json::Text& text, std::size_t limit, schema::Profile profile);
 

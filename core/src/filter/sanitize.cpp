@@ -43,13 +43,6 @@ Refusal Sanitizer::sanitize(json::Reader& reader, Buffer& out, EventFacts& facts
   return EventWriter(*this, reader, out, facts).run();
 }
 
-void Sanitizer::allow_data(std::span<const std::string> keys) {
-  MAYDAY_ASSERT(keys.size() <= added_data_keys_max);
-  for (const std::string& key : keys) {
-    added_data_.push_back({.key = key, .type = Type::text, .limit = 256, .profile = schema::Profile::value});
-  }
-}
-
 void Sanitizer::close(Buffer& out) {
   if (!meta_.empty()) {
     out.append(",\"_meta\":{");

@@ -55,10 +55,26 @@ void EventWriter::put_plain(const json::Text& read, std::string_view wanted) {
     append_plain_string(out_.flush(), wanted);
 }
 
+Redaction EventWriter::redact_message(std::string_view piece, std::size_t slack) {
+  const std::string_view last = s_.message_.view();
+  if (piece.size() == last.size() && bytes::equal(piece.data(), last.data(), piece.size())) {
+    s_.redacted_.append(s_.message_redacted_.view());
+    return s_.message_redaction_;
+  }
+  s_.message_redaction_ = redact(piece, schema::Profile::message, s_.redacted_, slack);
+  s_.message_.clear();
+  s_.message_.append(piece);
+  s_.message_redacted_.clear();
+  s_.message_redacted_.append(s_.redacted_.view());
+  return s_.message_redaction_;
+}
+
 EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
-  const Redaction redaction = redact(piece, profile, s_.redacted_, text.slack + (text.bytes.size() - piece.size()));
+  const std::size_t slack = text.slack + (text.bytes.size() - piece.size());
+  const Redaction redaction =
+      profile == schema::Profile::message ? redact_message(piece, slack) : redact(piece, profile, s_.redacted_, slack);
   key_is_open_ = redaction.key_is_open;
   if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
     keep(text);
@@ -253,18 +269,20 @@ EventWriter::Outcome EventWriter::scalar(const Field& field) {
 }
 
 /// The field of that name, of the schema's or of those that configuration added, and its bit among those seen.
-const Field* EventWriter::data_field(const schema::Table& table, std::uint64_t& bit) const {
+bool EventWriter::data_field(const schema::Table& table, Field& field, std::uint64_t& bit) const {
   const Field* known = table.find(reader_.key());
   if (known != nullptr) {
+    field = *known;
     bit = std::uint64_t{1} << table.index_of(known);
-    return known;
+    return true;
   }
   bit = std::uint64_t{1} << table.fields.size();
-  for (const Field& added : s_.added_data_) {
-    if (added.key == reader_.key()) return &added;
-    bit <<= 1;
+  for (std::string_view rest = s_.added_data_.view(); !rest.empty(); bit <<= 1) {
+    field.key = rest.substr(0, rest.find('\n'));
+    if (field.key == reader_.key()) return true;
+    rest.remove_prefix(field.key.size() + 1);
   }
-  return nullptr;
+  return false;
 }
 
 EventWriter::Outcome EventWriter::data(const Field& field) {
@@ -272,8 +290,8 @@ EventWriter::Outcome EventWriter::data(const Field& field) {
   out_.append('{');
   for (bool more = reader_.first_member(); more; more = reader_.next_member()) {
     std::uint64_t bit = 0;
-    const Field* known = data_field(*field.table, bit);
-    if (known == nullptr) {
+    Field known{.type = schema::Type::text, .limit = 256, .profile = schema::Profile::value};
+    if (!data_field(*field.table, known, bit)) {
       ++s_.unknown_fields_;
       reader_.skip();
       continue;
@@ -281,9 +299,9 @@ EventWriter::Outcome EventWriter::data(const Field& field) {
     if (seen & bit) refuse(Refusal::Why::duplicate, field.key);
     seen |= bit;
     const std::size_t start = out_.size();
-    key(*known);
-    const Path path(*this, {.name = known->key});
-    if (scalar(*known) != Outcome::written) out_.truncate(start);
+    key(known);
+    const Path path(*this, {.name = known.key});
+    if (scalar(known) != Outcome::written) out_.truncate(start);
   }
   out_.append('}');
   return Outcome::written;

@@ -1,4 +1,6 @@
 #include "context.h"
+#include "mayday/base/entries.h"
+#include "mayday/base/json_members.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/ingest/admit.h"
 #include "mayday/ingest/diagnostic.h"
@@ -124,11 +126,9 @@ std::string_view to_string(Refusal::Why why) {
 
 [[gnu::cold]] void Ingest::read_envelope(json::Reader& reader, Context& context) {
   bool seen = false;
-  for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    if (reader.key() == "client") {
+  for (json::Members members(reader, "client\nevents\n"); members.next();) {
+    if (members.index() == 0) {
       read_client(reader);
-    } else if (reader.key() != "events") {
-      reader.skip();
     } else if (seen || reader.kind() != json::Kind::array) {
       tally_.malformed = true;
       reader.skip();
@@ -242,7 +242,8 @@ bool Ingest::allows(const EventFacts& facts, Context& context) {
     }
     case Filter::patterns: break;
   }
-  for (const std::string& pattern : policy_.filters.patterns) {
+  for (std::string_view rest = policy_.filters.patterns; !rest.empty();) {
+    const std::string_view pattern = take_entry(rest);
     if (fits_pattern(facts.message.in(lines_), pattern)) return true;
     if (!facts.error_message.empty() && fits_pattern(facts.error_message.in(lines_), pattern)) return true;
   }

@@ -13,8 +13,7 @@ int status_of(Code code) {
     case Code::missing_signature:
     case Code::bad_signature:
     case Code::unauthorized: return 401;
-    case Code::origin_not_allowed:
-    case Code::loopback_only: return 403;
+    case Code::origin_not_allowed: return 403;
     case Code::not_found: return 404;
     case Code::method_not_allowed: return 405;
     case Code::payload_too_large: return 413;

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "mayday/base/entries.h"
+#include "mayday/base/json_members.h"
 #include "mayday/base/limits.h"
 
 namespace mayday {
 namespace {
 
-Discard discard_of(std::string_view reason) {
-  for (std::size_t i = 0; i < discard_kinds; ++i) {
-    if (reason == to_string(static_cast<Discard>(i))) return static_cast<Discard>(i);
-  }
-  return Discard::other;
-}
+constexpr std::string_view discards = "rate_limited\nduplicate\nqueue_full\nbefore_send\nsampled\nother\n";
 
 /// A report is bounded as a whole too: reasons that are all `other`, or all the same, add up to no more.
 void add(std::uint64_t& sum, std::int64_t count) {
@@ -22,40 +19,31 @@ void add(std::uint64_t& sum, std::int64_t count) {
 
 void read_discarded(json::Reader& reader, ClientReport& report) {
   for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    const Discard reason = discard_of(reader.key());
-    if (reader.kind() != json::Kind::number) {
-      reader.skip();
-      continue;
-    }
-    const std::optional<std::int64_t> count = reader.number().integer();
-    if (count && *count > 0) add(report.discarded[static_cast<std::size_t>(reason)], *count);
+    const std::size_t reason = std::min(entry_index(discards, reader.key()), std::size_t{5});
+    const bool is_number = reader.kind() == json::Kind::number;
+    const json::Number number{json::take_scalar(reader)};
+    const std::int64_t count = is_number ? number.integer().value_or(0) : 0;
+    if (count > 0) add(report.discarded[reason], count);
   }
 }
 
 }  // namespace
 
 std::string_view to_string(Discard reason) {
-  switch (reason) {
-    case Discard::rate_limited: return "rate_limited";
-    case Discard::duplicate: return "duplicate";
-    case Discard::queue_full: return "queue_full";
-    case Discard::before_send: return "before_send";
-    case Discard::sampled: return "sampled";
-    case Discard::other: return "other";
-  }
-  return "other";
+  std::string_view rest = discards;
+  for (auto skipped = static_cast<std::size_t>(reason); skipped > 0; --skipped) take_entry(rest);
+  return take_entry(rest);
 }
 
 [[gnu::noinline]] void read_client_report(json::Reader& reader, ClientReport& report) {
-  for (bool more = reader.first_member(); more; more = reader.next_member()) {
+  for (json::Members members(reader, "sent_at\ndiscarded\n"); members.next();) {
     const json::Kind kind = reader.kind();
-    if (reader.key() == "sent_at" && kind == json::Kind::string) {
+    if (members.index() == 0 && kind == json::Kind::string)
       report.sent_at = parse_timestamp(reader.string().bytes);
-    } else if (reader.key() == "discarded" && kind == json::Kind::object) {
+    else if (members.index() == 1 && kind == json::Kind::object)
       read_discarded(reader, report);
-    } else {
+    else
       reader.skip();
-    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include "mayday/ingest/cors.h"
 
+#include "mayday/base/entries.h"
+
 namespace mayday {
 namespace {
 
@@ -38,10 +40,10 @@ bool is_same_host(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-OriginVerdict judge_origin(std::string_view origin, std::string_view host, const std::vector<std::string>& listed) {
+OriginVerdict judge_origin(std::string_view origin, std::string_view host, std::string_view listed) {
   if (origin.empty()) return OriginVerdict::none;
-  for (const std::string& entry : listed) {
-    if (fits(origin, entry)) return OriginVerdict::listed;
+  while (!listed.empty()) {
+    if (fits(origin, take_entry(listed))) return OriginVerdict::listed;
   }
   return is_same_host(origin, host) ? OriginVerdict::same_origin : OriginVerdict::refused;
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "mayday/base/base64url.h"
-#include "mayday/base/json_reader.h"
+#include "mayday/base/json_members.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/limits.h"
 #include "mayday/base/sha256.h"
@@ -36,72 +36,53 @@ bool is_signed(std::string_view signed_part, std::string_view signature, std::st
   return equals_constant_time(hmac_sha256(secret, signed_part), given.view());
 }
 
+/// `alg` once, `typ` at most once, and nothing else.
 bool is_our_header(std::string_view text) {
   json::Reader reader(text);
   if (reader.kind() != json::Kind::object) return false;
-  int algs = 0, types = 0, others = 0;
+  int algs = 0, types = 0;
+  bool sane = true;
   for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    const bool alg = reader.key() == "alg", type = reader.key() == "typ";
-    const bool is_text = reader.kind() == json::Kind::string;
-    if (!is_text || !(alg || type)) {
-      ++others;
-      reader.skip();
-    } else if (reader.string().bytes == (alg ? "HS256" : "JWT")) {
-      ++(alg ? algs : types);
-    } else {
-      ++others;
-    }
+    const bool alg = reader.key() == "alg";
+    sane = sane && (alg || reader.key() == "typ") && json::take_scalar(reader) == (alg ? "HS256" : "JWT");
+    if (!sane) return false;
+    ++(alg ? algs : types);
   }
   reader.finish();
-  return !reader.failed() && algs == 1 && types <= 1 && others == 0;
+  return !reader.failed() && algs == 1 && types <= 1;
 }
 
 struct Claims {
-  std::optional<std::int64_t> iat, exp, nbf;
-  bool sane = true;  ///< No claim twice, none of another type.
+  std::array<std::int64_t, 3> times{-1, -1, -1};  ///< iat, exp and nbf; negative where there is none.
+  bool sane = true;                               ///< No claim twice, none of another type.
 };
-
-void read_time(json::Reader& reader, std::optional<std::int64_t>& out, bool& sane) {
-  if (out || reader.kind() != json::Kind::number) {
-    sane = false;
-    return reader.skip();
-  }
-  out = reader.number().integer();
-  sane = sane && out && *out >= 0;
-}
 
 /// The session's name goes to `session`, escaped.
 Claims read_claims(std::string_view text, Buffer& session) {
   Claims claims;
   json::Reader reader(text);
-  if (reader.kind() != json::Kind::object) return {.sane = false};
-  for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    if (reader.key() == "iat") {
-      read_time(reader, claims.iat, claims.sane);
-    } else if (reader.key() == "exp") {
-      read_time(reader, claims.exp, claims.sane);
-    } else if (reader.key() == "nbf") {
-      read_time(reader, claims.nbf, claims.sane);
-    } else if (reader.key() == "session_id") {
+  for (json::Members members(reader, "iat\nexp\nnbf\nsession_id\n"); members.next();) {
+    if (members.index() == 3) {
       claims.sane = claims.sane && session.empty() && reader.kind() == json::Kind::string;
-      if (claims.sane)
-        json::append_escaped(session, reader.string().bytes);
-      else
-        reader.skip();
-    } else {
-      reader.skip();
+      json::append_escaped(session, json::take_scalar(reader));
+      continue;
     }
+    std::int64_t& time = claims.times[members.index()];
+    claims.sane = claims.sane && time < 0 && reader.kind() == json::Kind::number;
+    const std::string_view spelling = json::take_scalar(reader);
+    if (claims.sane) time = json::Number{spelling}.integer().value_or(-1);
+    claims.sane = claims.sane && time >= 0;
   }
   reader.finish();
-  claims.sane = claims.sane && !reader.failed() && claims.iat && claims.exp && !session.empty();
+  claims.sane = claims.sane && !reader.failed() && claims.times[0] >= 0 && claims.times[1] >= 0 && !session.empty();
   return claims;
 }
 
 bool is_valid_now(const Claims& claims, std::int64_t now_s) {
-  if (!claims.sane || !claims.iat || !claims.exp) return false;
-  const std::int64_t issued = *claims.iat, expires = *claims.exp;
+  if (!claims.sane) return false;
+  const auto [issued, expires, not_before] = claims.times;
   if (expires <= issued || expires - issued > lifetime_s_max) return false;
-  return now_s < expires && issued <= now_s + leeway_s && claims.nbf.value_or(0) <= now_s + leeway_s;
+  return now_s < expires && issued <= now_s + leeway_s && not_before <= now_s + leeway_s;
 }
 
 }  // namespace

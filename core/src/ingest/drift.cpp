@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "mayday/base/json_reader.h"
+#include "mayday/base/json_members.h"
 #include "mayday/base/limits.h"
 
 namespace mayday {
@@ -15,25 +15,18 @@ class Correction {
 
   void event(std::string_view line) {
     json::Reader reader(line);
-    for (bool more = reader.first_member(); more; more = reader.next_member()) {
-      if (reader.key() == "timestamp")
+    for (json::Members members(reader, "timestamp\nbreadcrumbs\n"); members.next();) {
+      if (members.index() == 0)
         timestamp(reader);
-      else if (reader.key() == "breadcrumbs")
-        breadcrumbs(reader);
       else
-        reader.skip();
+        breadcrumbs(reader);
     }
   }
 
  private:
   void breadcrumbs(json::Reader& reader) {
     for (bool more = reader.first_element(); more; more = reader.next_element()) {
-      for (bool inner = reader.first_member(); inner; inner = reader.next_member()) {
-        if (reader.key() == "timestamp")
-          timestamp(reader);
-        else
-          reader.skip();
-      }
+      for (json::Members members(reader, "timestamp\n"); members.next();) timestamp(reader);
     }
   }
 

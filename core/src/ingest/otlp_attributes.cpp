@@ -1,5 +1,7 @@
 #include "mayday/ingest/otlp_attributes.h"
 
+#include "mayday/base/entries.h"
+#include "mayday/base/json_members.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/limits.h"
 #include "mayday/base/utf8.h"
@@ -10,90 +12,76 @@ namespace {
 
 using json::Kind;
 
-struct Place {
-  std::string_view key;
-  Attribute attribute;
-};
-
 /// OpenTelemetry's semantic conventions 1.38, and the older names that are still sent.
-constexpr Place places[] = {
-    {"service.name", Attribute::service_name},
-    {"deployment.environment.name", Attribute::environment_name},
-    {"deployment.environment", Attribute::environment},
-    {"service.version", Attribute::service_version},
-    {"session.id", Attribute::session_id},
-    {"user.id", Attribute::user_id},
-    {"enduser.id", Attribute::user_id},
-    {"url.path", Attribute::url_path},
-    {"http.route", Attribute::http_route},
-    {"exception.type", Attribute::exception_type},
-    {"exception.message", Attribute::exception_message},
-    {"exception.stacktrace", Attribute::exception_stacktrace},
-    {"http.request.method", Attribute::http_method},
-    {"http.method", Attribute::http_method},
-    {"http.response.status_code", Attribute::http_status},
-    {"http.status_code", Attribute::http_status},
-    {"server.address", Attribute::server_address},
-    {"http.host", Attribute::server_address},
-    {"user_agent.original", Attribute::user_agent},
-    {"http.user_agent", Attribute::user_agent},
-    {"user_agent.name", Attribute::agent_name},
-    {"user_agent.version", Attribute::agent_version},
-    {"os.name", Attribute::os_name},
-    {"browser.platform", Attribute::browser_platform},
-    {"browser.mobile", Attribute::browser_mobile},
-    {"browser.language", Attribute::browser_language},
-    {"event.name", Attribute::event_name},
+constexpr std::string_view places_keys =
+    "service.name\ndeployment.environment.name\ndeployment.environment\nservice.version\nsession.id\nuser.id\n"
+    "enduser.id\nurl.path\nhttp.route\nexception.type\nexception.message\nexception.stacktrace\n"
+    "http.request.method\nhttp.method\nhttp.response.status_code\nhttp.status_code\nserver.address\nhttp.host\n"
+    "user_agent.original\nhttp.user_agent\nuser_agent.name\nuser_agent.version\nos.name\nbrowser.platform\n"
+    "browser.mobile\nbrowser.language\nevent.name\n";
+constexpr Attribute places[] = {
+    Attribute::service_name,    Attribute::environment_name,  Attribute::environment,
+    Attribute::service_version, Attribute::session_id,        Attribute::user_id,
+    Attribute::user_id,         Attribute::url_path,          Attribute::http_route,
+    Attribute::exception_type,  Attribute::exception_message, Attribute::exception_stacktrace,
+    Attribute::http_method,     Attribute::http_method,       Attribute::http_status,
+    Attribute::http_status,     Attribute::server_address,    Attribute::server_address,
+    Attribute::user_agent,      Attribute::user_agent,        Attribute::agent_name,
+    Attribute::agent_version,   Attribute::os_name,           Attribute::browser_platform,
+    Attribute::browser_mobile,  Attribute::browser_language,  Attribute::event_name,
 };
 
 /// Persons, headers, bodies and queries: an event has none of them, by whatever name. And what the browser's brands say, the
 /// User-Agent says better.
-constexpr std::string_view unwanted[] = {
-    "user.",        "enduser.",       "http.request.header.", "http.response.header.", "http.request.body",
-    "url.query",    "url.fragment",   "http.response.body",   "browser.brands",        "db.query.",
-    "db.statement", "client.address", "source.address",       "http.client_ip",        "network.peer.address",
-};
+constexpr std::string_view unwanted =
+    "user.\nenduser.\nhttp.request.header.\nhttp.response.header.\nhttp.request.body\nurl.query\nurl.fragment\n"
+    "http.response.body\nbrowser.brands\ndb.query.\ndb.statement\nclient.address\nsource.address\n"
+    "http.client_ip\nnetwork.peer.address\n";
 
 void append_any(json::Reader& reader, std::size_t bytes_max, Buffer& out, bool nested, bool& whole);
 
+void append_comma(Buffer& out, std::size_t start) {
+  if (out.size() > start) out.append(',');
+}
+
+/// A name and its value; nothing where there is no name, or where it names a secret.
+void append_named(json::Reader& reader, std::size_t bytes_max, Buffer& out, std::size_t start, bool& whole) {
+  const std::size_t before = out.size();
+  bool has_key = false, is_secret = false;
+  for (json::Members members(reader, "value\nkey\n"); members.next();) {
+    if (members.index() == 1 && reader.kind() == Kind::string && !has_key) {
+      const std::string_view key = reader.string().bytes;
+      is_secret = schema::is_secret_name(key);
+      append_comma(out, start);
+      json::append_string(out, utf8::prefix(key, 64));
+      out.append(':');
+      has_key = true;
+    } else if (members.index() == 0 && has_key) {
+      append_any(reader, bytes_max, out, true, whole);
+    } else {
+      reader.skip();
+    }
+  }
+  if (is_secret || !has_key) return out.truncate(before);
+  if (out.view().ends_with(':')) out.append("null");
+}
+
 /// `{"values": [...]}` of a list or of names and values.
 void append_values(json::Reader& reader, std::size_t bytes_max, Buffer& out, bool named, bool& whole) {
-  const auto comma = [&out](std::size_t start) {
-    if (out.size() > start) out.append(',');
-  };
   out.append(named ? '{' : '[');
   const std::size_t start = out.size();
-  const auto element = [&] {
-    if (out.size() > bytes_max) whole = false;
-    if (!whole || (named && reader.kind() != Kind::object)) return reader.skip();
-    if (!named) return comma(start), append_any(reader, bytes_max, out, true, whole);
-    std::size_t before = out.size();
-    bool has_key = false, is_secret = false;
-    for (bool more = reader.first_member(); more; more = reader.next_member()) {
-      if (reader.key() == "key" && reader.kind() == Kind::string && !has_key) {
-        const std::string_view key = reader.string().bytes;
-        is_secret = schema::is_secret_name(key);
-        comma(start);
-        json::append_string(out, utf8::prefix(key, 64));
-        out.append(':');
-        has_key = true;
-      } else if (reader.key() == "value" && has_key) {
-        append_any(reader, bytes_max, out, true, whole);
-      } else {
+  for (json::Members members(reader, "values\n"); members.next();) {
+    for (bool more = json::open_list(reader); more; more = reader.next_element()) {
+      if (out.size() > bytes_max) whole = false;
+      if (!whole) {
         reader.skip();
+      } else if (named) {
+        append_named(reader, bytes_max, out, start, whole);
+      } else {
+        append_comma(out, start);
+        append_any(reader, bytes_max, out, true, whole);
       }
     }
-    if (is_secret || !has_key) return out.truncate(before);
-    if (out.view().ends_with(':')) out.append("null");
-  };
-  const bool is_object = reader.kind() == Kind::object;
-  if (!is_object) reader.skip();
-  for (bool more = is_object && reader.first_member(); more; more = reader.next_member()) {
-    if (reader.key() != "values" || reader.kind() != Kind::array) {
-      reader.skip();
-      continue;
-    }
-    for (bool inner = reader.first_element(); inner; inner = reader.next_element()) element();
   }
   out.append(named ? '}' : ']');
 }
@@ -129,11 +117,10 @@ void append_any(json::Reader& reader, std::size_t bytes_max, Buffer& out, bool n
 }  // namespace
 
 Attribute attribute_of(std::string_view key) {
-  for (const Place& place : places) {
-    if (place.key == key) return place.attribute;
-  }
-  for (std::string_view beginning : unwanted) {
-    if (key.starts_with(beginning)) return Attribute::nowhere;
+  const std::size_t place = entry_index(places_keys, key);
+  if (place != no_entry) return places[place];
+  for (std::string_view rest = unwanted; !rest.empty();) {
+    if (key.starts_with(take_entry(rest))) return Attribute::nowhere;
   }
   return key.empty() || schema::is_secret_name(key) ? Attribute::nowhere : Attribute::other;
 }
@@ -162,43 +149,73 @@ void Attributes::set(Attribute attribute, std::string_view text) {
   if (place.begin == place.end && !text.empty()) place = append(text);
 }
 
-void Attributes::add_tag(std::string_view name, std::string_view text) {
-  if (tags_ == tags_max || text.empty()) return;
-  const Range range = append(utf8::prefix(name, 32));
-  if (has_tag(text_of(range))) return text_.truncate(range.begin);
-  names_[tags_] = range;
-  values_[tags_++] = append(text);
+void Attributes::put(Attribute attribute, std::string_view json) {
+  known_[static_cast<std::size_t>(attribute)] = append_json(json);
 }
 
-bool Attributes::has_tag(std::string_view json_name) const {
+Attributes::Range Attributes::append_json(std::string_view json) {
+  text_.append(json);
+  return {text_.size() - json.size(), text_.size()};
+}
+
+void Attributes::keep_tag(Range name, Range value) {
+  bool fits = tags_ < tags_max;
+  for (std::size_t i = 0; i < tags_; ++i) fits = fits && text_of(names_[i]) != text_of(name);
+  if (!fits) return text_.truncate(name.begin);
+  names_[tags_] = name;
+  values_[tags_++] = value;
+}
+
+void Attributes::add_tag(std::string_view name, std::string_view text) {
+  if (text.empty()) return;
+  const Range range = append(utf8::prefix(name, 32));
+  keep_tag(range, append(text));
+}
+
+void Attributes::add_json_tag(std::string_view name, std::string_view value) {
+  const Range range = append_json(name);
+  keep_tag(range, append_json(value));
+}
+
+void Attributes::add_tags_of(const Attributes& others) {
+  for (std::size_t i = 0; i < others.tags_; ++i)
+    add_json_tag(others.text_of(others.names_[i]), others.text_of(others.values_[i]));
+}
+
+void Attributes::write_tags(Buffer& out) const {
+  if (tags_ == 0) return;
+  out.append(",\"tags\":");
   for (std::size_t i = 0; i < tags_; ++i) {
-    if (text_of(names_[i]) == json_name) return true;
+    out.append(i > 0 ? ',' : '{');
+    out.append(text_of(names_[i]));
+    out.append(':');
+    out.append(text_of(values_[i]));
   }
-  return false;
+  out.append('}');
 }
 
 std::string_view Attributes::value_of(Attribute attribute) const {
   return text_of(known_[static_cast<std::size_t>(attribute)]);
 }
 
-Attributes::Tag Attributes::tag(std::size_t index) const {
-  return {.name = text_of(names_[index]), .value = text_of(values_[index])};
+void Attributes::read(json::Reader& reader) {
+  for (bool more = json::open_list(reader); more; more = reader.next_element()) read_one(reader);
 }
 
-void Attributes::read(json::Reader& reader) {
-  if (reader.kind() != Kind::array) return reader.skip();
-  for (bool more = reader.first_element(); more; more = reader.next_element()) read_one(reader);
+void Attributes::read_of(std::string_view object) {
+  clear();
+  json::Reader reader(json::raw_member(object, "attributes"));
+  read(reader);
 }
 
 void Attributes::read_one(json::Reader& reader) {
-  if (reader.kind() != Kind::object) return reader.skip();
   key_.clear();
   value_.clear();
   bool whole = true;
-  for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    if (reader.key() == "key" && reader.kind() == Kind::string && key_.empty())
+  for (json::Members members(reader, "value\nkey\n"); members.next();) {
+    if (members.index() == 1 && reader.kind() == Kind::string && key_.empty())
       key_.append(reader.string().bytes);
-    else if (reader.key() == "value" && value_.empty())
+    else if (members.index() == 0 && value_.empty())
       whole = append_any_value(reader, string_bytes_kept, value_);
     else
       reader.skip();

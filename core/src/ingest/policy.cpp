@@ -1,7 +1,7 @@
 #include "mayday/ingest/policy.h"
 
-#include <algorithm>
-
+#include "mayday/base/buffer.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/limits.h"
@@ -13,166 +13,185 @@ namespace {
 
 using ValueOf = std::function<std::optional<std::string_view>(std::string_view)>;
 
-std::optional<std::string_view> value_of_set(const ValueOf& value_of, std::string_view name) {
-  const std::optional<std::string_view> value = value_of(name);
-  return value && !value->empty() ? value : std::nullopt;
-}
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-std::string lowered(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return result;
-}
-
-/// Reads an integer within [minimum, maximum] into `out`, which keeps its default where the variable is not set.
-ConfigProblem read_integer(const ValueOf& value_of, const char* name, std::uint32_t minimum, std::uint32_t maximum,
-                           std::uint32_t& out) {
-  const std::optional<std::string_view> text = value_of_set(value_of, name);
-  if (!text) return {};
-  const std::optional<std::uint64_t> value = parse_integer(*text);
-  if (!value || *value < minimum || *value > maximum) {
-    Buffer problem;
-    problem.append(name);
-    problem.append(" must be a whole number from ");
-    json::append_integer(problem, minimum);
-    problem.append(" to ");
-    json::append_integer(problem, maximum);
-    return ConfigProblem(problem.view());
-  }
-  out = static_cast<std::uint32_t>(*value);
-  return {};
-}
+[[gnu::noinline]] bool is(std::string_view text, std::string_view word) { return text == word; }
 
 /// `scheme://host[:port]`, the host possibly `*.` and a name; or the word null, which sandboxed pages send.
 bool is_origin(std::string_view origin) {
-  if (origin == "null") return true;
+  if (is(origin, "null")) return true;
   const std::size_t scheme = origin.find("://");
   if (scheme == std::string_view::npos || scheme == 0) return false;
   std::string_view host = origin.substr(scheme + 3);
   if (host.starts_with("*.")) host.remove_prefix(2);
-  return !host.empty() && host.find_first_of("/*?#@ ") == std::string_view::npos;
-}
-
-/// Calls `take(entry)` for each entry between `separators` that is not empty; stops where it answers false.
-template <typename Take>
-bool for_entries(std::string_view list, const char* separators, Take take) {
-  while (!list.empty()) {
-    const std::size_t end = list.find_first_of(separators);
-    const std::string_view entry = list.substr(0, end);
-    if (!entry.empty() && !take(entry)) return false;
-    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+  for (char c : host) {
+    if (static_cast<std::uint8_t>(c) <= ' ' || c == '/' || c == '*' || c == '?' || c == '#' || c == '@') return false;
   }
-  return true;
-}
-
-ConfigProblem read_origins(const ValueOf& value_of, Policy& policy) {
-  const auto take = [&](std::string_view entry) {
-    if (is_origin(entry)) policy.origins.push_back(lowered(entry));
-    return is_origin(entry);
-  };
-  if (for_entries(value_of("EXTRA_CORS_ORIGINS").value_or(""), ", ", take)) return {};
-  return "EXTRA_CORS_ORIGINS must list origins such as https://app.example.com or https://*.example.com, separated by "
-         "commas";
-}
-
-/// RFC 7518, section 3.2: a key as long as the hash, or an attacker guesses it from one token.
-ConfigProblem read_diagnostic_secret(const ValueOf& value_of, Policy& policy) {
-  constexpr std::size_t secret_bytes_min = 32;
-  policy.diagnostic_secret = value_of("LOG_DIAGNOSTIC_SECRET").value_or("");
-  if (policy.diagnostic_secret.empty() || policy.diagnostic_secret.size() >= secret_bytes_min) return {};
-  return "LOG_DIAGNOSTIC_SECRET must have at least 32 characters";
-}
-
-ConfigProblem read_client_address(const ValueOf& value_of, Policy& policy) {
-  const std::string_view value = value_of("LOG_CLIENT_ADDRESS").value_or("");
-  policy.keeps_client_address = value == "truncated";
-  if (value.empty() || value == "off" || value == "truncated") return {};
-  return "LOG_CLIENT_ADDRESS must be off or truncated";
+  return !host.empty();
 }
 
 bool is_data_key(std::string_view key) {
   constexpr std::size_t key_bytes_max = 64;
   for (char c : key) {
-    const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool alnum = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
     if (!alnum && c != '_' && c != '.' && c != '-') return false;
   }
   return key.size() <= key_bytes_max;
 }
 
-ConfigProblem read_data_keys(const ValueOf& value_of, Policy& policy) {
-  std::string secret;
-  std::vector<std::string>& keys = policy.data_keys;
-  const auto take = [&](std::string_view key) {
-    if (schema::is_secret_name(key)) return secret = key, false;
-    const bool known = schema::data.find(key) != nullptr || std::find(keys.begin(), keys.end(), key) != keys.end();
-    if (!known) keys.emplace_back(key);
-    return is_data_key(key) && keys.size() <= added_data_keys_max;
-  };
-  if (for_entries(value_of("LOG_DATA_KEYS").value_or(""), ", ", take)) return {};
-  if (!secret.empty()) return "LOG_DATA_KEYS must not name a secret: what " + secret + " holds is never kept";
-  return "LOG_DATA_KEYS must list at most 32 names of letters, digits, '_', '.' and '-', separated by commas";
-}
+class PolicyReader {
+ public:
+  PolicyReader(const ValueOf& value_of, Policy& policy) : value_of_(value_of), policy_(policy) {}
 
-ConfigProblem read_action(const ValueOf& value_of, const char* name, FilterAction& action) {
-  const std::optional<std::string_view> value = value_of_set(value_of, name);
-  if (!value) return {};
-  if (*value != "off" && *value != "count" && *value != "drop")
-    return std::string(name) + " must be off, count or drop";
-  action = *value == "off" ? FilterAction::off : *value == "count" ? FilterAction::count : FilterAction::drop;
-  return {};
-}
-
-/// A pattern is kept as it is compared: in lower case, escaped like the line's own text.
-ConfigProblem read_patterns(const ValueOf& value_of, InboundFilters& filters) {
-  const auto take = [&](std::string_view pattern) {
-    while (pattern.starts_with(' ')) pattern.remove_prefix(1);
-    if (!utf8::is_well_formed(pattern)) return false;
-    Buffer escaped;
-    json::append_escaped(escaped, lowered(pattern));
-    filters.patterns.emplace_back(escaped.view());
-    return pattern.size() <= filter_pattern_bytes_max && filters.patterns.size() <= filter_patterns_max;
-  };
-  if (for_entries(value_of("LOG_FILTER_PATTERNS").value_or(""), ";", take)) return {};
-  return "LOG_FILTER_PATTERNS must list at most 32 patterns of at most 128 bytes, separated by semicolons";
-}
-
-ConfigProblem read_filters(const ValueOf& value_of, InboundFilters& filters) {
-  constexpr const char* names[] = {"LOG_FILTER_EXTENSIONS", "LOG_FILTER_CRAWLERS", "LOG_FILTER_LOCALHOST",
-                                   "LOG_FILTER_NOISE", "LOG_FILTER_PATTERNS_ACTION"};
-  static_assert(std::size(names) == filter_kinds);
-  for (std::size_t i = 0; i < filter_kinds; ++i) {
-    if (ConfigProblem problem = read_action(value_of, names[i], filters.actions[i]); !problem.empty()) return problem;
+  ConfigProblem run() {
+    texts();
+    actions();
+    numbers();
+    list("EXTRA_CORS_ORIGINS", ", ", &PolicyReader::take_origin, policy_.origins);
+    list("LOG_DATA_KEYS", ", ", &PolicyReader::take_data_key, policy_.data_keys);
+    list("LOG_FILTER_PATTERNS", ";", &PolicyReader::take_pattern, policy_.filters.patterns);
+    return ConfigProblem(problem_.view());
   }
-  return read_patterns(value_of, filters);
-}
 
-ConfigProblem read_limits(const ValueOf& value_of, Policy& policy) {
-  ConfigProblem problem = read_integer(value_of, "TRUSTED_PROXIES", 0, 16, policy.trusted_proxies);
-  if (problem.empty()) problem = read_integer(value_of, "LOG_RATE_BURST", 1, 1'000'000, policy.rate.burst);
-  if (problem.empty()) problem = read_integer(value_of, "LOG_RATE_PER_SECOND", 1, 1'000'000, policy.rate.per_second);
-  return problem;
-}
+ private:
+  /// Empty where it is not set.
+  [[gnu::noinline]] std::string_view value(std::string_view name) const {
+    return value_of_(name).value_or(std::string_view());
+  }
+
+  /// The first problem is told.
+  [[gnu::noinline]] void must(std::string_view name, std::string_view what) {
+    if (!problem_.empty()) return;
+    problem_.append(name);
+    problem_.append(" must ");
+    problem_.append(what);
+  }
+
+  std::string_view lowered(std::string_view text) {
+    scratch_.clear();
+    for (char c : text) scratch_.append(lower(c));
+    return scratch_.view();
+  }
+
+  void texts() {
+    struct Variable {
+      const char* name;
+      std::string Policy::* text;
+    };
+    static constexpr Variable variables[] = {{"ENVIRONMENT", &Policy::environment},
+                                             {"RELEASE", &Policy::release},
+                                             {"LOG_INGEST_HMAC_SECRET", &Policy::hmac_secret},
+                                             {"LOG_DIAGNOSTIC_SECRET", &Policy::diagnostic_secret}};
+    for (const Variable& variable : variables) {
+      if (const std::string_view text = value(variable.name); !text.empty()) policy_.*variable.text = text;
+    }
+    const std::string_view environment = lowered(policy_.environment);
+    policy_.is_prod = is(environment, "prod") || is(environment, "production");
+    if (const std::string_view text = value("LOG_LEVEL"); !text.empty()) {
+      const std::optional<Level> level = parse_level(lowered(text));
+      if (!level) must("LOG_LEVEL", "be one of error, warn, info, debug");
+      policy_.level_floor = level.value_or(Level::debug);
+    }
+    if (policy_.is_prod && policy_.level_floor < Level::warn) policy_.level_floor = Level::warn;
+    // RFC 7518, section 3.2: a key as long as the hash, or an attacker guesses it from one token.
+    constexpr std::size_t secret_bytes_min = 32;
+    const std::size_t secret_bytes = policy_.diagnostic_secret.size();
+    if (secret_bytes > 0 && secret_bytes < secret_bytes_min)
+      must("LOG_DIAGNOSTIC_SECRET", "have at least 32 characters");
+  }
+
+  /// Which of three words a variable's value is; the default where it is not set.
+  [[gnu::noinline]] std::size_t choice(std::string_view name, std::size_t otherwise, std::string_view words) {
+    const std::string_view text = value(name);
+    const std::size_t index = text.empty() ? otherwise : entry_index(words, text);
+    if (index == no_entry) must(name, words[4] == 't' ? "be off or truncated" : "be off, count or drop");
+    return index;
+  }
+
+  void actions() {
+    policy_.keeps_client_address = choice("LOG_CLIENT_ADDRESS", 0, "off\ntruncated\n") == 1;
+    static constexpr const char* names[] = {"LOG_FILTER_EXTENSIONS", "LOG_FILTER_CRAWLERS", "LOG_FILTER_LOCALHOST",
+                                            "LOG_FILTER_NOISE", "LOG_FILTER_PATTERNS_ACTION"};
+    static_assert(std::size(names) == filter_kinds);
+    for (std::size_t i = 0; i < filter_kinds; ++i) {
+      FilterAction& action = policy_.filters.actions[i];
+      action = static_cast<FilterAction>(choice(names[i], static_cast<std::size_t>(action), "off\ncount\ndrop\n"));
+    }
+  }
+
+  [[gnu::noinline]] void number(const char* name, std::uint32_t minimum, std::uint32_t maximum, const char* problem,
+                                std::uint32_t& out) {
+    const std::string_view text = value(name);
+    if (text.empty()) return;
+    const std::uint64_t value = parse_integer(text).value_or(UINT64_MAX);
+    if (value < minimum || value > maximum) return must(name, problem);
+    out = static_cast<std::uint32_t>(value);
+  }
+
+  void numbers() {
+    constexpr const char* rate = "be a whole number from 1 to 1000000";
+    number("TRUSTED_PROXIES", 0, 16, "be a whole number from 0 to 16", policy_.trusted_proxies);
+    number("LOG_RATE_BURST", 1, 1'000'000, rate, policy_.rate.burst);
+    number("LOG_RATE_PER_SECOND", 1, 1'000'000, rate, policy_.rate.per_second);
+  }
+
+  /// Gives each entry of a variable to `take`, until a problem is found.
+  [[gnu::noinline]] void list(std::string_view name, std::string_view separators,
+                              void (PolicyReader::*take)(std::string_view), std::string& entries) {
+    const std::string_view text = value(name);
+    count_ = 0;
+    list_.clear();
+    for (std::size_t begin = 0, end = 0; begin < text.size() && problem_.empty(); begin = end + 1) {
+      for (end = begin; end < text.size() && text[end] != separators.front() && text[end] != separators.back();) ++end;
+      if (end > begin) (this->*take)(text.substr(begin, end - begin));
+    }
+    entries = list_.view();
+  }
+
+  void keep(std::string_view entry) {
+    ++count_;
+    list_.append(entry);
+    list_.append('\n');
+  }
+
+  void take_origin(std::string_view origin) {
+    if (is_origin(origin)) return keep(lowered(origin));
+    must("EXTRA_CORS_ORIGINS",
+         "list origins such as https://app.example.com or https://*.example.com, separated by commas");
+  }
+
+  void take_data_key(std::string_view key) {
+    if (schema::is_secret_name(key)) {
+      must("LOG_DATA_KEYS", "not name a secret: what ");
+      problem_.append(key);
+      return problem_.append(" holds is never kept");
+    }
+    if (schema::data.find(key) == nullptr && entry_index(list_.view(), key) == no_entry) keep(key);
+    if (!is_data_key(key) || count_ > added_data_keys_max)
+      must("LOG_DATA_KEYS", "list at most 32 names of letters, digits, '_', '.' and '-', separated by commas");
+  }
+
+  /// A pattern is kept as it is compared: in lower case, escaped like the line's own text.
+  void take_pattern(std::string_view pattern) {
+    while (pattern.starts_with(' ')) pattern.remove_prefix(1);
+    if (pattern.size() <= filter_pattern_bytes_max && count_ < filter_patterns_max && utf8::is_well_formed(pattern)) {
+      Buffer escaped;
+      json::append_escaped(escaped, lowered(pattern));
+      return keep(escaped.view());
+    }
+    must("LOG_FILTER_PATTERNS", "list at most 32 patterns of at most 128 bytes, separated by semicolons");
+  }
+
+  const ValueOf& value_of_;
+  Policy& policy_;
+  Buffer problem_;
+  Buffer scratch_;
+  Buffer list_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
-[[gnu::noinline]] ConfigProblem read_policy(const ValueOf& value_of, Policy& policy) {
-  if (const auto environment = value_of_set(value_of, "ENVIRONMENT")) policy.environment = *environment;
-  policy.is_prod = lowered(policy.environment) == "prod" || lowered(policy.environment) == "production";
-  if (const auto release = value_of_set(value_of, "RELEASE")) policy.release = *release;
-  if (const auto secret = value_of_set(value_of, "LOG_INGEST_HMAC_SECRET")) policy.hmac_secret = *secret;
-  if (const auto text = value_of_set(value_of, "LOG_LEVEL")) {
-    const std::optional<Level> level = parse_level(lowered(*text));
-    if (!level) return "LOG_LEVEL must be one of error, warn, info, debug";
-    policy.level_floor = *level;
-  }
-  if (policy.is_prod && policy.level_floor < Level::warn) policy.level_floor = Level::warn;
-  ConfigProblem problem = read_origins(value_of, policy);
-  if (problem.empty()) problem = read_diagnostic_secret(value_of, policy);
-  if (problem.empty()) problem = read_client_address(value_of, policy);
-  if (problem.empty()) problem = read_data_keys(value_of, policy);
-  if (problem.empty()) problem = read_filters(value_of, policy.filters);
-  if (problem.empty()) problem = read_limits(value_of, policy);
-  return problem;
-}
+ConfigProblem read_policy(const ValueOf& value_of, Policy& policy) { return PolicyReader(value_of, policy).run(); }
 
 }  // namespace mayday

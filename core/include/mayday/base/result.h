@@ -27,7 +27,6 @@ enum class Code : std::uint8_t {
   bad_config = 15,              ///< A configuration value can't be used.
   storage_failed = 16,          ///< The store refused: see the server's own log.
   disk_full = 17,               ///< Too little free disk to accept more.
-  loopback_only = 18,           ///< This page is answered to this machine alone.
   filtered = 19,                ///< An inbound filter is set to drop this event.
   origin_refused = 20,          ///< Accepted, and then refused for good by the receiver behind the edge.
 };

@@ -63,19 +63,17 @@ struct Field {
   bool langgraph_only = false;
   bool repeats = false;     ///< A sender says the same again and again: worth remembering.
   std::uint8_t memory = 0;  ///< Where `repeats`: which of `memories_max`, from 1.
-  std::int64_t minimum = 0;
+  std::uint8_t minimum = 0;
   const Table* table = nullptr;
 };
 
-/// The fields of one object, found by a perfect hash of the key's length and three of its bytes.
+/// The fields of one object.
 struct Table {
   std::span<const Field> fields;
-  std::span<const std::uint8_t> slots;  ///< Index into `fields` plus 1, 0 where empty; a power of two of them.
-  std::uint32_t multiplier;
   std::uint64_t required;  ///< A bit for each field that is.
-  std::uint16_t number;    ///< The table's own, below `tables_count`.
+  std::uint8_t number;     ///< The table's own, below `tables_count`.
 
-  /// Constant time; nullptr for an unknown key.
+  /// nullptr for an unknown key. One look at each field, which most keys are spared: the reader guesses them rightly.
   const Field* find(std::string_view key) const;
   std::size_t index_of(const Field* field) const { return static_cast<std::size_t>(field - fields.data()); }
 };

@@ -3,10 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "mayday/base/buffer.h"
 #include "mayday/base/json_reader.h"
@@ -15,6 +12,7 @@
 #include "mayday/event/level.h"
 #include "mayday/event/schema.h"
 #include "mayday/filter/name_set.h"
+#include "mayday/filter/redact.h"
 
 namespace mayday {
 
@@ -69,8 +67,8 @@ class Sanitizer {
   /// Writes `_meta`, if there is anything to remark, and the last brace.
   void close(Buffer& out);
 
-  /// `data` keeps these too, as redacted values. At most `added_data_keys_max`; they must outlive the sanitizer.
-  void allow_data(std::span<const std::string> keys);
+  /// `data` keeps these too, as redacted values: at most `added_data_keys_max`, a line feed behind each.
+  void allow_data(std::string_view keys) { added_data_.append(keys); }
 
   /// Fields dropped so far because the schema does not know them.
   std::uint64_t unknown_fields() const { return unknown_fields_; }
@@ -80,9 +78,12 @@ class Sanitizer {
 
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
-  Buffer cut_;       ///< The same once more, where it was cut.
-  NameSet names_;    ///< Of the current payload's objects.
-  std::vector<schema::Field> added_data_;
+  Buffer message_;   ///< The last message, as redaction was given it: an error's most often says the same again.
+  Buffer message_redacted_;
+  Redaction message_redaction_;
+  Buffer cut_;     ///< The same once more, where it was cut.
+  NameSet names_;  ///< Of the current payload's objects.
+  Buffer added_data_;
   std::uint64_t unknown_fields_ = 0;
   /// By table: the field that came behind each field, and (at the end) the one that came first, in the last object.
   std::array<std::array<std::uint8_t, schema::fields_max>, schema::tables_count> followers_{};

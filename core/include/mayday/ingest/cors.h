@@ -1,8 +1,6 @@
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "mayday/base/buffer.h"
 
@@ -16,9 +14,9 @@ enum class OriginVerdict {
   refused,
 };
 
-/// `listed` has lower-case entries, each exact or `https://*.example.com`, which fits any depth below example.com but not
+/// `listed` is a list (base/entries.h) of lower-case entries, each exact or `https://*.example.com`, which fits any depth below example.com but not
 /// example.com itself. `host` is the request's own Host header.
-OriginVerdict judge_origin(std::string_view origin, std::string_view host, const std::vector<std::string>& listed);
+OriginVerdict judge_origin(std::string_view origin, std::string_view host, std::string_view listed);
 
 /// Writes the CORS headers of any answer as `name: value\n` lines. `preflight` adds what an OPTIONS is asked for.
 void append_cors_headers(Buffer& out, std::string_view origin, OriginVerdict verdict, bool preflight,

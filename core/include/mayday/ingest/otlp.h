@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <span>
 #include <string_view>
 
 #include "mayday/base/buffer.h"
@@ -32,36 +32,21 @@ class OtlpReader {
   bool read(json::Reader& reader, const Defaults& defaults, const Take& take);
 
  private:
-  /// What a log record has beside its attributes.
-  struct Record {
-    std::optional<Timestamp> time;
-    std::optional<Timestamp> observed;
-    std::optional<Level> number;  ///< By severityNumber.
-    std::optional<Level> text;    ///< By severityText.
-  };
-
   void resource_logs(std::string_view text, const Defaults& defaults, const Take& take);
   void scope_logs(std::string_view text, const Defaults& defaults, const Take& take);
-  void record(json::Reader& reader, const Defaults& defaults);
-  void read_record(json::Reader& reader, Record& record);
-
-  void write_event(const Record& record, const Defaults& defaults);
-  void write_device();
-  void write_error();
-  void write_http();
-  void write_tags();
+  void read_record(json::Reader& reader, const Defaults& defaults);
+  void fall_back(const Defaults& defaults);
+  void describe_agent();
+  void write_event();
   std::string_view value_of(Attribute attribute) const;
-  void member(std::string_view name, std::string_view value);
-  void string_member(std::string_view name, std::string_view text);
-  /// Answers where the member begins, for `close` to take it back if it has stayed empty.
-  std::size_t open(std::string_view name);
-  void close(std::size_t start);
+  /// The first of them that is there.
+  std::string_view first_of(std::span<const Attribute> attributes) const;
 
   Attributes resource_{Attributes::resource_code_points_max};
   Attributes scope_{Attributes::resource_code_points_max};
   Attributes record_{Attributes::record_code_points_max};
-  Buffer body_;      ///< The record's body as text.
-  Buffer trace_id_;  ///< As JSON.
+  Attributes fallback_{Attributes::record_code_points_max};  ///< Where none of the three says anything.
+  Buffer body_;                                              ///< The record's body as text.
   Buffer event_;
 };
 

@@ -35,8 +35,16 @@ enum class Attribute : std::uint8_t {
   browser_mobile,
   browser_language,
   event_name,
-  other,    ///< Has no place of its own: a tag.
-  nowhere,  ///< Is not kept: a secret, a person, a header, a query.
+  // What is no attribute there, but has a place here like one:
+  time,
+  level,
+  body,
+  trace_id,
+  user_hash,
+  is_mobile,  ///< `true` or `false`, without quotes.
+  status,     ///< Three digits, without quotes.
+  other,      ///< Has no place of its own: a tag.
+  nowhere,    ///< Is not kept: a secret, a person, a header, a query.
 };
 inline constexpr std::size_t attributes_known = static_cast<std::size_t>(Attribute::other);
 
@@ -63,20 +71,24 @@ class Attributes {
 
   /// Consumes the reader's next value, a list of KeyValue; anything else is passed over.
   void read(json::Reader& reader);
+  /// Begins anew with the `attributes` of `object`, a resource's or a scope's text.
+  void read_of(std::string_view object);
 
   /// Keeps `text` for `attribute` if there is none yet, and it is not empty.
   void set(Attribute attribute, std::string_view text);
   void add_tag(std::string_view name, std::string_view text);
+  /// The same of `json` as it stands, empty or not.
+  void put(Attribute attribute, std::string_view json);
 
-  struct Tag {
-    std::string_view name;
-    std::string_view value;
-  };
+  /// Those of `others` too, where there is room and no tag of that name.
+  void add_tags_of(const Attributes& others);
+  /// A tag's name and value are JSON already.
+  void add_json_tag(std::string_view name, std::string_view value);
+
   /// As JSON strings with their quotes, empty where there is none. Void when the object changes.
   std::string_view value_of(Attribute attribute) const;
-  Tag tag(std::size_t index) const;
-  std::size_t tags() const { return tags_; }
-  bool has_tag(std::string_view json_name) const;
+  /// Writes them as an event's member `tags`, if there are any.
+  void write_tags(Buffer& out) const;
   /// The stack was longer than what is kept.
   bool is_stack_cut() const { return is_stack_cut_; }
 
@@ -87,6 +99,9 @@ class Attributes {
   };
   std::string_view text_of(Range range) const { return text_.view().substr(range.begin, range.end - range.begin); }
   Range append(std::string_view text);
+  Range append_json(std::string_view json);
+  /// Keeps what was appended last, a name and its value, unless there is a tag of that name or no room.
+  void keep_tag(Range name, Range value);
   void read_one(json::Reader& reader);
 
   std::size_t code_points_max_;

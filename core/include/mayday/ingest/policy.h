@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "mayday/base/result.h"
 #include "mayday/event/level.h"
@@ -21,12 +20,13 @@ struct Policy {
   std::string version;               ///< Mayday's own, for the health page.
   Level level_floor = Level::debug;  ///< LOG_LEVEL. In `prod` never below warn.
   bool is_prod = false;
-  std::string hmac_secret;             ///< LOG_INGEST_HMAC_SECRET; empty: signatures are not asked for.
-  std::string diagnostic_secret;       ///< LOG_DIAGNOSTIC_SECRET; empty: there is no Diagnostic Mode.
-  std::vector<std::string> origins;    ///< EXTRA_CORS_ORIGINS, each exact or `https://*.example.com`, lower case.
-  std::vector<std::string> data_keys;  ///< LOG_DATA_KEYS: what `data` keeps besides. None names a secret.
-  bool keeps_client_address = false;   ///< LOG_CLIENT_ADDRESS=truncated.
-  InboundFilters filters;              ///< LOG_FILTER_...
+  std::string hmac_secret;        ///< LOG_INGEST_HMAC_SECRET; empty: signatures are not asked for.
+  std::string diagnostic_secret;  ///< LOG_DIAGNOSTIC_SECRET; empty: there is no Diagnostic Mode.
+  std::string
+      origins;  ///< EXTRA_CORS_ORIGINS, each exact or `https://*.example.com`, lower case; a list (base/entries.h).
+  std::string data_keys;              ///< LOG_DATA_KEYS: what `data` keeps besides, a list. None names a secret.
+  bool keeps_client_address = false;  ///< LOG_CLIENT_ADDRESS=truncated.
+  InboundFilters filters;             ///< LOG_FILTER_...
   std::uint32_t trusted_proxies = 0;
   TokenBucketOptions rate{.burst = 20, .per_second = 5};
 };
