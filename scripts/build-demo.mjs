@@ -1,11 +1,14 @@
-// Builds build/demo from demo/. The page loads the package as it is shipped, from /mayday/.
+// Builds build/demo from demo/: node scripts/build-demo.mjs [--output DIR]
+// The page loads the package as it is shipped, from /mayday/.
 import { copyFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const out = join(root, "build/demo");
+const { values } = parseArgs({ options: { output: { type: "string", default: join(root, "build/demo") } } });
+const out = values.output;
 mkdirSync(out, { recursive: true });
 
 const shipped = {

@@ -3,8 +3,11 @@
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <string_view>
+#include <type_traits>
 
 #include "mayday/base/sha256.h"
 #include "mayday/client/client.h"
@@ -13,54 +16,55 @@
 namespace mayday::bindings {
 namespace {
 
-std::optional<Client> client;  // One for each instance of the module.
+/// One for each instance of the module, made by `start`. The page ends with it, so nothing ever takes it down.
+alignas(Client) std::byte place[sizeof(Client)];
+Client* const client = reinterpret_cast<Client*>(place);
 Trigger support;
-Batch batch;  // What `wake_ms` and `events` speak of.
+Batch batch;  // What `wake_ms` speaks of.
 
 Timestamp at(double ms) { return Timestamp{static_cast<std::int64_t>(ms)}; }
 
-/// A number crosses into the module without an allocation, and a text does not: a storm asks ten thousand times.
-std::string_view text_of(const int& signature) { return {reinterpret_cast<const char*>(&signature), sizeof signature}; }
+std::uint64_t number_of(int signature) { return static_cast<std::uint32_t>(signature); }
+
+std::string_view view(const Text& text) { return {text.data, text.size}; }
+
+const Text& answer(std::string_view text) {
+  static Text answered;
+  answered = {text.data(), text.size()};
+  return answered;
+}
 
 std::array<std::uint64_t, 4> parse_seed(std::string_view hex) {
   std::array<std::uint64_t, 4> seed{};
   for (std::size_t i = 0; i < hex.size() && i < 64; ++i) {
-    const char c = hex[i];
-    const auto digit = static_cast<std::uint64_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-    seed[i / 16] = seed[i / 16] << 4 | (digit & 15);
+    seed[i / 16] = seed[i / 16] << 4 | static_cast<std::uint64_t>((hex[i] <= '9' ? hex[i] : hex[i] + 9) & 15);
   }
   return seed;
 }
 
 }  // namespace
 
-void start(const std::string& seed, double burst, double per_second, double dedupe_window_ms, double batch_wait_ms,
-           double now) {
-  client.emplace(ClientOptions{.rate = {.burst = static_cast<std::uint32_t>(burst),
-                                        .per_second = static_cast<std::uint32_t>(per_second)},
-                               .dedupe_window_ms = static_cast<std::int64_t>(dedupe_window_ms),
-                               .batch_wait_ms = static_cast<std::int64_t>(batch_wait_ms),
-                               .seed = parse_seed(seed)},
-                 at(now));
+void start(const Text& seed, double now) {
+  std::construct_at(client, ClientOptions{.seed = parse_seed(view(seed))}, at(now));
 }
 
-bool repeats(int signature, double now) { return client->repeats(text_of(signature), at(now)); }
+bool repeats(int signature, double now) { return client->repeats(number_of(signature), at(now)); }
 
-bool record(const std::string& event, int signature, int count, double now) {
-  return client->record(event, text_of(signature), static_cast<std::uint32_t>(count), at(now));
+bool record(const Text& event, int signature, int count, double now) {
+  return client->record(view(event), number_of(signature), static_cast<std::uint32_t>(count), at(now));
 }
 
-void restore(const std::string& event, int count, double now) {
-  client->restore(event, static_cast<std::uint32_t>(count), at(now));
+void restore(const Text& event, int count, double now) {
+  client->restore(view(event), static_cast<std::uint32_t>(count), at(now));
 }
 
 void discard(int reason, int times) { client->discard(static_cast<Drop>(reason), static_cast<std::uint32_t>(times)); }
 
-std::string take(double now, bool leaving) { return std::string((batch = client->take(at(now), leaving)).body); }
+const Text& take(double now, bool leaving, const Text& sent_at) {
+  return answer((batch = client->take(at(now), leaving, view(sent_at))).body);
+}
 
 double wake_ms() { return static_cast<double>(batch.wake_ms); }
-
-int events() { return static_cast<int>(batch.events); }
 
 bool settle(int status, double retry_after_ms, double now, bool kept) {
   return client->settle(status, static_cast<std::int64_t>(retry_after_ms), at(now), kept);
@@ -74,48 +78,50 @@ int waiting() { return static_cast<int>(client->waiting()); }
 
 int discarded(int reason) { return static_cast<int>(client->discarded(static_cast<Drop>(reason))); }
 
-int trigger(const std::string& facts, const std::string& error, int name, double now) {
-  if (name == 0) return static_cast<int>(support.opens(facts, error, at(now)));
+int trigger(const Text& facts, const Text& error, int name, double now) {
+  if (name == 0) return static_cast<int>(support.opens(view(facts), view(error), at(now)));
   support.remember(static_cast<std::uint32_t>(name), at(now));
   return name;
 }
 
-std::string hash_user(const std::string& id) {
-  std::string hex(64, '0');
-  format_digest(sha256(id), hex.data());
-  return hex;
+const Text& hash_user(const Text& id) {
+  static char hex[64];
+  format_digest(sha256(view(id)), hex);
+  return answer({hex, sizeof hex});
 }
 
 }  // namespace mayday::bindings
 
-// Embind's own start-up registers thirty types that no function here speaks of, and names types by sprintf. This takes its
-// place in the link, as embind.js does on the other side, which has to tell these two from numbers: 5 KB (brotli) less for
-// every page.
-extern "C" {
+namespace mayday::bindings {
+namespace {
 
-EMSCRIPTEN_KEEPALIVE __attribute__((constructor)) void __embind_register_native_and_builtin_types() {
-  using namespace emscripten::internal;
-  _embind_register_bool(TypeID<bool>::get(), "bool", sizeof(bool), true, false);
-  _embind_register_std_string(TypeID<std::string>::get(), "std::string");
+/// Registers a function with Embind (embind.js). All that is given and answered crosses as what it is in C++, a text as its
+/// address, so that neither an invoker nor type ids nor Embind's own start-up are needed, which are 6 KB (brotli) for every page.
+/// In the place of the arguments' count, which a function of WebAssembly knows, stands what it answers: 2 a text, 1 a truth.
+template <typename Result, typename... Given>
+void expose(const char* name, Result (*function)(Given...)) {
+  constexpr unsigned answered = std::is_same_v<Result, const Text&> ? 2 : std::is_same_v<Result, bool> ? 1 : 0;
+  emscripten::internal::_embind_register_function(
+      name, answered, nullptr, nullptr, reinterpret_cast<emscripten::internal::GenericFunction>(function), nullptr);
 }
 
-}  // extern "C"
+}  // namespace
+}  // namespace mayday::bindings
 
 EMSCRIPTEN_BINDINGS(mayday) {
   using namespace mayday::bindings;
-  emscripten::function("start", &start);
-  emscripten::function("repeats", &repeats);
-  emscripten::function("record", &record);
-  emscripten::function("restore", &restore);
-  emscripten::function("discard", &discard);
-  emscripten::function("take", &take);
-  emscripten::function("wakeMs", &wake_ms);
-  emscripten::function("events", &events);
-  emscripten::function("settle", &settle);
-  emscripten::function("resting", &resting);
-  emscripten::function("reconnect", &reconnect);
-  emscripten::function("waiting", &waiting);
-  emscripten::function("discarded", &discarded);
-  emscripten::function("trigger", &trigger);
-  emscripten::function("hashUser", &hash_user);
+  expose("start", &start);
+  expose("repeats", &repeats);
+  expose("record", &record);
+  expose("restore", &restore);
+  expose("discard", &discard);
+  expose("take", &take);
+  expose("wakeMs", &wake_ms);
+  expose("settle", &settle);
+  expose("resting", &resting);
+  expose("reconnect", &reconnect);
+  expose("waiting", &waiting);
+  expose("discarded", &discarded);
+  expose("trigger", &trigger);
+  expose("hashUser", &hash_user);
 }

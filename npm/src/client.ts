@@ -9,12 +9,6 @@ import type { Client, Early, Kind, State, Ways } from "./state.ts";
 import { reasons, Transport } from "./transport.ts";
 import type { Level, LogEvent, Options, Report } from "./types.ts";
 
-/** SPEC sections 3.2 and 3.3. */
-const burst = 10,
-  perSecond = 2,
-  dedupeWindowMs = 30_000,
-  batchWaitMs = 2_000;
-
 /** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
 const textMax = 4_000;
 
@@ -30,7 +24,7 @@ export async function connect(state: State): Promise<Client> {
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
   );
-  module.start(hex(64), burst, perSecond, dedupeWindowMs, batchWaitMs, Date.now());
+  module.start(hex(64), Date.now());
 
   const recorder = new Recorder(state, options, module, spool, ways);
   for (const [signature, early] of state.early) recorder.capture(early.kind, signature, early.detail, early);

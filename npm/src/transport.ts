@@ -145,7 +145,8 @@ export class Transport {
 
   #take(leaving: boolean): string {
     try {
-      return this.#module.take(Date.now(), leaving);
+      const now = new Date();
+      return this.#module.take(+now, leaving, now.toISOString());
     } catch {
       return ""; // It trapped: this page logs no more, and goes on.
     }

@@ -139,12 +139,14 @@ SignIn Accounts::sign_in(std::string_view email, std::string_view password, std:
   if (!count_failure(database_, attempts, now)) return refuse(Refusal::storage_failed);
   const Result<std::optional<Stored>> found = find(database_, "email", normal);
   if (!found) return refuse(Refusal::storage_failed);
+  const std::optional<Stored>& stored = *found;
+  // Whether there is such an account, the time it takes does not tell.
   const bool fits = password.size() <= password_bytes_max &&
-                    verify_password(password, *found ? (*found)->password_hash : std::string());
-  if (!fits) return refuse(Refusal::invalid_credentials);
+                    verify_password(password, stored ? stored->password_hash : std::string());
+  if (!fits || !stored) return refuse(Refusal::invalid_credentials);
   // An account of one's own must not clear the way to another's.
   if (!count_success(database_, attempts)) return refuse(Refusal::storage_failed);
-  return open((*found)->account, random_id(), now);
+  return open(stored->account, random_id(), now);
 }
 
 SignIn Accounts::refresh(std::string_view refresh_token, Timestamp now) {
@@ -168,8 +170,9 @@ SignIn Accounts::refresh(std::string_view refresh_token, Timestamp now) {
   if (refusal != Refusal::none) return refuse(refusal);
   const Result<std::optional<Stored>> found = find(database_, "id", token->user_id);
   if (!found) return refuse(Refusal::storage_failed);
-  if (!*found) return refuse(Refusal::invalid_refresh_token);
-  return open((*found)->account, token->family, now);
+  const std::optional<Stored>& stored = *found;
+  if (!stored) return refuse(Refusal::invalid_refresh_token);
+  return open(stored->account, token->family, now);
 }
 
 Result<void> Accounts::sign_out(std::string_view refresh_token, Timestamp now) {

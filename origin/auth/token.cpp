@@ -69,7 +69,7 @@ bool is_valid_at(const json& claims, std::int64_t now_s, std::int64_t lifetime_s
 
 /// The claims of a token that is signed by `secret` and valid; discarded otherwise.
 json read(std::string_view token, std::string_view secret, Timestamp now, std::int64_t lifetime_s_max) {
-  const json nothing = json::value_t::discarded;
+  constexpr json::value_t nothing = json::value_t::discarded;
   if (secret.empty() || token.size() > token_bytes_max) return nothing;
   const std::size_t first = token.find('.'), last = token.rfind('.');
   if (first == std::string_view::npos || first == last || token.find('.', first + 1) != last) return nothing;
@@ -78,7 +78,7 @@ json read(std::string_view token, std::string_view secret, Timestamp now, std::i
   if (!equals_constant_time(hmac_sha256(secret, token.substr(0, last)), signature.view())) return nothing;
   if (!is_our_header(token.substr(0, first))) return nothing;
   json claims = decode_object(token.substr(first + 1, last - first - 1));
-  return !claims.is_discarded() && is_valid_at(claims, now.ms / 1'000, lifetime_s_max) ? claims : nothing;
+  return !claims.is_discarded() && is_valid_at(claims, now.ms / 1'000, lifetime_s_max) ? claims : json(nothing);
 }
 
 /// Empty where it is missing, no text, or too long.

@@ -20,7 +20,7 @@ constexpr std::string_view usage =
 struct Wanted {
   std::string email;
   std::string name;
-  std::string role = "admin";
+  auth::Role role = auth::Role::admin;
   std::vector<std::string_view> others;  ///< For `read_config`.
 };
 
@@ -34,12 +34,14 @@ bool read_arguments(std::span<const std::string_view> arguments, Wanted& wanted)
     } else if (name == "--name") {
       wanted.name = value;
     } else if (name == "--role") {
-      wanted.role = value;
+      const std::optional<auth::Role> role = auth::parse_role(value);
+      if (!role) return false;
+      wanted.role = *role;
     } else {
       wanted.others.insert(wanted.others.end(), {name, value});
     }
   }
-  return !wanted.email.empty() && auth::parse_role(wanted.role);
+  return !wanted.email.empty();
 }
 
 /// A line from standard input, which a terminal does not show.
@@ -84,9 +86,9 @@ int admin(std::span<const std::string_view> arguments) {
   auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
   std::string_view weakness;
   const auth::Refusal refusal =
-      accounts.put(wanted.email, password, wanted.name, *auth::parse_role(wanted.role), wall_clock_now(), &weakness);
+      accounts.put(wanted.email, password, wanted.name, wanted.role, wall_clock_now(), &weakness);
   if (refusal != auth::Refusal::none) return complain(wrong_setting, explain(refusal, weakness));
-  std::printf("%s may sign in as %s\n", wanted.email.c_str(), wanted.role.c_str());
+  std::printf("%s may sign in as %s\n", wanted.email.c_str(), std::string(to_string(wanted.role)).c_str());
   return stopped;
 }
 

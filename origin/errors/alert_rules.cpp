@@ -55,6 +55,7 @@ std::vector<Burst> bursts_of(std::span<const EventRow* const> rows) {
     burst.latest = std::max(burst.latest, row->occurred);
   }
   std::vector<Burst> list;
+  list.reserve(bursts.size());
   for (auto& [fingerprint, burst] : bursts) list.push_back(std::move(burst));
   return list;
 }

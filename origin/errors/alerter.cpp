@@ -90,7 +90,7 @@ void Alerter::run() {
       bursts.swap(waiting_);
       delay_ms = std::exchange(delay_ms_, 0);
     }
-    look(std::move(bursts));
+    look(bursts);
     look_at_delay(delay_ms);
     if (is_last) break;
     look_at_store();
@@ -101,7 +101,7 @@ void Alerter::run() {
   }
 }
 
-void Alerter::look(std::vector<Burst> bursts) {
+void Alerter::look(const std::vector<Burst>& bursts) {
   for (const Burst& burst : bursts) look_at(burst);
   look_at_resolutions(bursts);
 }
@@ -133,9 +133,10 @@ bool Alerter::is_known(std::uint64_t fingerprint) {
   if (known_.contains(fingerprint)) return true;
   if (known_.size() >= known_max) known_.clear();
   known_.insert(fingerprint);
-  const Result<std::optional<ErrorPattern>> pattern = store_.error_pattern(fingerprint);
-  // Where the store can't tell, nobody is woken for it.
-  return !pattern || !*pattern || wall_clock_now().ms - (*pattern)->first_seen.ms > new_ms_max;
+  const Result<std::optional<ErrorPattern>> found = store_.error_pattern(fingerprint);
+  if (!found) return true;  // Where the store can't tell, nobody is woken for it.
+  const std::optional<ErrorPattern>& pattern = *found;
+  return !pattern || wall_clock_now().ms - pattern->first_seen.ms > new_ms_max;
 }
 
 void Alerter::look_at_store() {
@@ -178,9 +179,11 @@ void Alerter::raise_if_new(std::string_view kind, const std::string& subject, co
 void Alerter::deliver() {
   if (options_.webhook_url.empty()) return;
   for (int i = 0; i < deliveries_at_once; ++i) {
-    const Result<std::optional<Alert>> due = alerts_.claim(wall_clock_now());
-    if (!due || !*due) return;
-    const Alert& alert = **due;
+    const Result<std::optional<Alert>> claimed = alerts_.claim(wall_clock_now());
+    if (!claimed) return;
+    const std::optional<Alert>& due = *claimed;
+    if (!due) return;
+    const Alert& alert = *due;
     net::HttpClient::Headers headers{"content-type: application/json", "x-mayday-delivery: " + alert.id};
     if (!options_.webhook_secret.empty()) {
       std::string hex(64, '\0');

@@ -40,7 +40,7 @@ class Alerter {
 
  private:
   void run();
-  void look(std::vector<Burst> bursts);
+  void look(const std::vector<Burst>& bursts);
   void look_at(const Burst& burst);
   void look_at_resolutions(const std::vector<Burst>& bursts);
   void look_at_store();

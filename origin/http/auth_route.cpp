@@ -137,7 +137,7 @@ Answered sign_out(Services& services, Request& request, const Reply& reply) {
 }
 
 Answered show_identity(Services&, Request& request, const Reply&) {
-  const auth::Identity& identity = *request.identity;
+  const auth::Identity& identity = request.caller();
   return json_response({{"user",
                          {{"id", identity.user_id},
                           {"display_name", identity.display_name},

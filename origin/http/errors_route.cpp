@@ -43,8 +43,8 @@ std::optional<std::string> user_of(const Request& request) {
   const std::optional<std::string> named = decode_segment(request.parameter);
   if (!named) return std::nullopt;
   std::string user_id = hashed_user_id(*named);
-  const bool is_own = user_id == hashed_user_id(request.identity->user_id);
-  return is_own || request.identity->role >= auth::Role::agent ? std::optional(std::move(user_id)) : std::nullopt;
+  const bool is_own = user_id == hashed_user_id(request.caller().user_id);
+  return is_own || request.caller().role >= auth::Role::agent ? std::optional(std::move(user_id)) : std::nullopt;
 }
 
 /// Lets the event through the edge's own sanitizer: the same limits, redaction and fingerprint as any other's.
@@ -69,6 +69,12 @@ Answered answer_errors(Services& services, Request& request, const Reply& reply,
   });
 }
 
+/// `count` a day, cut after the second decimal.
+double by_day(std::uint64_t count) {
+  const std::uint64_t hundredths = count * 100 / rate_days;
+  return static_cast<double>(hundredths) / 100;
+}
+
 /// The pattern that a fingerprint or an event's id stands for.
 Result<std::optional<std::uint64_t>> fingerprint_of(Services& services, std::string_view id) {
   if (const std::optional<std::uint64_t> fingerprint = parse_fingerprint(id)) return fingerprint;
@@ -76,8 +82,9 @@ Result<std::optional<std::uint64_t>> fingerprint_of(Services& services, std::str
   if (!event_id) return std::optional<std::uint64_t>();
   const Result<std::optional<std::string>> found = services.store.find(*event_id);
   if (!found) return found.error();
-  if (!*found) return std::optional<std::uint64_t>();
-  const json event = json::parse(**found, nullptr, false);
+  const std::optional<std::string>& body = *found;
+  if (!body) return std::optional<std::uint64_t>();
+  const json event = json::parse(*body, nullptr, false);
   const std::string text = event.is_object() ? event.value("fingerprint", "") : "";
   return parse_fingerprint(text);
 }
@@ -87,10 +94,10 @@ Result<std::optional<std::uint64_t>> fingerprint_of(Services& services, std::str
 Answered track_error(Services& services, Request& request, const Reply& reply) {
   JsonBody body(request);
   const std::string named = body.text("userId", 128);
-  const bool is_agent = request.identity->role >= auth::Role::agent;
+  const bool is_agent = request.caller().role >= auth::Role::agent;
   const Timestamp now = wall_clock_now();
   const TrackContext context{.event_id = random_id(),
-                             .user_id = hashed_user_id(is_agent && !named.empty() ? named : request.identity->user_id),
+                             .user_id = hashed_user_id(is_agent && !named.empty() ? named : request.caller().user_id),
                              .environment = services.config.policy.environment,
                              .release = services.config.policy.release,
                              .now = now};
@@ -183,7 +190,7 @@ Answered show_error_rate(Services& services, Request& request, const Reply& repl
                           {"weekly_errors", sum.errors},
                           {"critical_errors", sum.severe},
                           {"blocking_errors", sum.blocked},
-                          {"daily_average", static_cast<double>(sum.errors * 100 / rate_days) / 100},
+                          {"daily_average", by_day(sum.errors)},
                           {"recovery_rate", rate_of(sum)},
                           {"days", std::move(list)}});
   });
@@ -200,7 +207,7 @@ Answered resolve_error(Services& services, Request& request, const Reply& reply)
     const auto pattern = services.store.error_pattern(**fingerprint);
     if (!pattern) return store_failure_response(request, pattern.error().code);
     if (!*pattern) return error_response(request, 404, to_string(Code::not_found));
-    const Resolution resolution{wall_clock_now(), request.identity->user_id, note};
+    const Resolution resolution{wall_clock_now(), request.caller().user_id, note};
     if (!Resolutions(services.desk).resolve(**fingerprint, resolution)) {
       return store_failure_response(request, Code::storage_failed);
     }

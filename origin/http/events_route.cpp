@@ -64,7 +64,7 @@ Answered stream_events(Services& services, Request& request, const Reply&) {
   };
   const auto watched = std::make_shared<Watched>(Watched{
       std::move(subscription),
-      services.activity.connect(random_id(), auth::to_string(request.identity->role), "dashboard", wall_clock_now())});
+      services.activity.connect(random_id(), auth::to_string(request.caller().role), "dashboard", wall_clock_now())});
   response.stream = {watched, watched->subscription.get()};
   return response;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mayday/base/assert.h"
 #include "mayday/base/json_writer.h"
 
 namespace mayday::origin::http {
@@ -17,6 +18,11 @@ constexpr std::string_view disk_retry_after_s = "60";
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [](char a, char b) { return lower(a) == lower(b); });
+}
+
+const auth::Identity& Request::caller() const {
+  MAYDAY_ASSERT(identity);
+  return *identity;
 }
 
 std::string_view Request::header(std::string_view name) const {

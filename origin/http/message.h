@@ -36,6 +36,9 @@ struct Request {
   std::string request_id;
   std::string trace_id;
 
+  /// Who is signed in, for a route that lets in nobody else.
+  const auth::Identity& caller() const;
+
   /// The value of the first header of that lower-case name; empty where there is none.
   std::string_view header(std::string_view name) const;
 };

@@ -125,13 +125,13 @@ Router::Verdict Router::judge(Request& request) const {
 }
 
 void Router::trace(const Request& request, const Response& response) {
-  services_.traces.push({request.identity->user_id, trace_of({.at = request.came,
-                                                              .request_id = request.request_id,
-                                                              .trace_id = request.trace_id,
-                                                              .method = request.method,
-                                                              .path = request.path,
-                                                              .status = response.status,
-                                                              .duration_ms = steady_ms() - request.came_steady_ms})});
+  services_.traces.push({request.caller().user_id, trace_of({.at = request.came,
+                                                             .request_id = request.request_id,
+                                                             .trace_id = request.trace_id,
+                                                             .method = request.method,
+                                                             .path = request.path,
+                                                             .status = response.status,
+                                                             .duration_ms = steady_ms() - request.came_steady_ms})});
 }
 
 Answered Router::handle(const Verdict& verdict, Request& request, const Reply& reply) {

@@ -78,21 +78,21 @@ Answered list_request_logs(Services& services, Request& request, const Reply& re
   if (!query.is_valid() || !limit) return error_response(request, 400, "invalid_query", "limit");
   return ask_store(services, request, reply, [&services, &request, limit = static_cast<std::size_t>(*limit)] {
     const Result<std::vector<std::string>> logs =
-        services.request_logs.list(request.identity->user_id, limit, wall_clock_now());
+        services.request_logs.list(request.caller().user_id, limit, wall_clock_now());
     if (!logs) return store_failure_response(request, logs.error().code);
     json list = json::array();
     for (const std::string& log : *logs) {
       if (json one = json::parse(log, nullptr, false); one.is_object()) list.push_back(std::move(one));
     }
-    return json_response({{"data", {{"logs", std::move(list)}, {"userContext", context_of(*request.identity)}}}});
+    return json_response({{"data", {{"logs", std::move(list)}, {"userContext", context_of(request.caller())}}}});
   });
 }
 
 Answered clear_request_logs(Services& services, Request& request, const Reply& reply) {
   const Query query(request.query);
   if (!query.is_valid()) return error_response(request, 400, "invalid_query", "query");
-  const std::string user_id = query.value("userId").value_or(request.identity->user_id);
-  if (user_id != request.identity->user_id && request.identity->role != auth::Role::admin) {
+  const std::string user_id = query.value("userId").value_or(request.caller().user_id);
+  if (user_id != request.caller().user_id && request.caller().role != auth::Role::admin) {
     return error_response(request, 403, "forbidden");
   }
   return ask_store(services, request, reply, [&services, &request, user_id] {

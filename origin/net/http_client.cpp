@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 namespace mayday::origin::net {
@@ -57,7 +58,7 @@ List make_list(const HttpClient::Headers& headers) {
   for (const std::string& header : headers) {
     if (header.find_first_of("\r\n") != std::string::npos) continue;
     if (curl_slist* longer = curl_slist_append(list.get(), header.c_str())) {
-      list.release();
+      std::ignore = list.release();  // It is the head of what is longer, or the same.
       list.reset(longer);
     }
   }

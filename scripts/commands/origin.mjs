@@ -1,19 +1,20 @@
 import path from "node:path";
 import { readArguments } from "../lib/arguments.mjs";
-import { buildNative } from "../lib/build.mjs";
-import { inRoot } from "../lib/paths.mjs";
+import { originProgram } from "../lib/build.mjs";
+import { frontDoor, inRoot } from "../lib/paths.mjs";
 import { isTaken, parsePort } from "../lib/ports.mjs";
 import { UserError } from "../lib/report.mjs";
 import { passThrough } from "../lib/run.mjs";
 
 const help = `
-./mayday origin [--port N] [--data DIR] [--build-only]
+${frontDoor} origin [--port N] [--data DIR] [--build-only]
 
-The origin alone, on loopback, with SQLite. Configuration from the environment: build/native/bin/mayday-origin --help.
+The origin alone, on loopback, with SQLite. Configuration from the environment: mayday-origin --help lists it, whose path
+--build-only prints. Where MAYDAY_ORIGIN names a mayday-origin, nothing is built and that one is started.
 
   --port   8787
   --data   where the database is kept (.mayday)
-  --build-only   builds build/native/bin/mayday-origin, and starts nothing
+  --build-only   builds it, prints where it is, and starts nothing
 `;
 
 export async function run(args) {
@@ -26,9 +27,12 @@ export async function run(args) {
   if (!parsed.values["build-only"] && (await isTaken(port)))
     throw new UserError(`port ${port} is taken; choose another with --port`);
   const { data, "build-only": isBuildOnly } = parsed.values;
-  await buildNative(["mayday-origin"]);
-  if (isBuildOnly) return 0;
-  return passThrough(inRoot("build/native/bin/mayday-origin"), [
+  const program = await originProgram();
+  if (isBuildOnly) {
+    console.log(program);
+    return 0;
+  }
+  return passThrough(program, [
     "--host",
     "127.0.0.1",
     "--port",

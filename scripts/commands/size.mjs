@@ -37,7 +37,8 @@ export async function run(args) {
   await buildEdge();
   await buildNpm();
 
-  const files = ["npm/dist", "build/edge/hosts"].flatMap(shippedIn).map(measured);
+  const isCode = (file) => !file.startsWith("npm/dist/native/");
+  const files = ["npm/dist", "build/edge/hosts"].flatMap(shippedIn).filter(isCode).map(measured);
   if (files.length === 0) throw new UserError("nothing is built that could be measured");
   const figures = bars.map((one) => figureOf(one, files)).filter(({ files: count }) => count > 0);
 

@@ -1,19 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { buildDemo, buildEdge, buildNative } from "../lib/build.mjs";
+import { buildDemo, buildEdge, originProgram } from "../lib/build.mjs";
 import { readArguments } from "../lib/arguments.mjs";
 import { Children, stopSignal } from "../lib/children.mjs";
 import { edgeCommand } from "../lib/edge-host.mjs";
-import { inRoot } from "../lib/paths.mjs";
+import { frontDoor, inRoot, isPackaged } from "../lib/paths.mjs";
 import { isTaken, parsePort } from "../lib/ports.mjs";
 import { say, UserError } from "../lib/report.mjs";
 
 const help = `
-./mayday up [--port-base N] [--data DIR]
+${frontDoor} up [--port-base N] [--data DIR]
 
-Builds everything and starts it on loopback: the origin on SQLite, the edge worker in workerd, and a demo page that breaks
-on purpose. Ctrl-C or SIGTERM stops all of it.
+Builds everything and starts it on loopback: the origin on SQLite, the edge worker in ${isPackaged ? "Node" : "workerd"}, and a demo page that breaks
+on purpose. Ctrl-C or SIGTERM stops all of it. Where MAYDAY_ORIGIN names a mayday-origin, that one is started and none is built.
 
   --port-base N   the origin's port (8787); the edge takes N+1, the demo page N+2
   --data DIR      where the database is kept (.mayday)
@@ -33,7 +33,7 @@ export async function run(args) {
   const ports = { origin: base, edge: base + 1, demo: base + 2 };
   await refuseTakenPorts(ports);
 
-  await buildNative(["mayday-origin"]);
+  const program = await originProgram();
   await buildEdge();
   await buildDemo();
 
@@ -45,7 +45,7 @@ export async function run(args) {
   const addresses = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]));
   const account = { email: "admin@example.com", password: randomBytes(12).toString("base64url") };
   try {
-    const isUp = start(children, ports, addresses, parsed.values.data, account);
+    const isUp = start(children, program, ports, addresses, parsed.values.data, account);
     isUp.catch(() => {});
     const first = await Promise.race([asked, isUp]);
     if (first === undefined) {
@@ -64,29 +64,29 @@ async function refuseTakenPorts(ports) {
     if (!(await isTaken(port))) continue;
     const other = ports.origin + 100 <= 65_533 ? ports.origin + 100 : ports.origin - 100;
     throw new UserError(
-      `port ${port}, wanted for the ${name}, is taken. Is another ./mayday up running? ` +
-        `Other ports: ./mayday up --port-base ${other}`,
+      `port ${port}, wanted for the ${name}, is taken. Is another ${frontDoor} up running? ` +
+        `Other ports: ${frontDoor} up --port-base ${other}`,
     );
   }
 }
 
-async function start(children, ports, addresses, data, account) {
+async function start(children, program, ports, addresses, data, account) {
   const token = randomBytes(32).toString("hex");
   const pages = [ports.demo, ports.origin].flatMap((port) => [`http://127.0.0.1:${port}`, `http://localhost:${port}`]);
   const shared = { ENVIRONMENT: "dev", ORIGIN_TOKEN: token, EXTRA_CORS_ORIGINS: pages.join(",") };
 
   const dataFolder = data === undefined ? inRoot(".mayday") : path.resolve(data);
-  makeAccount(dataFolder, account);
+  makeAccount(program, dataFolder, account);
   children.start(
     "the origin",
     "up-origin",
-    inRoot("build/native/bin/mayday-origin"),
+    program,
     ["--host", "127.0.0.1", "--port", String(ports.origin), "--data", dataFolder],
     shared,
   );
   await children.waitFor("the origin", `${addresses.origin}/health`, healthMs);
 
-  const edge = edgeCommand("workerd", ports.edge);
+  const edge = edgeCommand(isPackaged ? "node" : "workerd", ports.edge);
   children.start("the edge worker", "up-edge", edge.command, edge.args, {
     ...shared,
     ORIGIN_URL: addresses.origin,
@@ -109,12 +109,11 @@ async function start(children, ports, addresses, data, account) {
 }
 
 /** Whoever runs this may look at the dashboard: with a new password each time. */
-function makeAccount(dataFolder, { email, password }) {
-  const made = spawnSync(
-    inRoot("build/native/bin/mayday-origin"),
-    ["admin", "create", "--email", email, "--name", "Admin", "--data", dataFolder],
-    { env: { PATH: process.env.PATH, MAYDAY_PASSWORD: password }, encoding: "utf8" },
-  );
+function makeAccount(program, dataFolder, { email, password }) {
+  const made = spawnSync(program, ["admin", "create", "--email", email, "--name", "Admin", "--data", dataFolder], {
+    env: { PATH: process.env.PATH, MAYDAY_PASSWORD: password },
+    encoding: "utf8",
+  });
   if (made.status !== 0) throw new UserError(`the dashboard's account could not be made: ${made.stderr.trim()}`);
 }
 

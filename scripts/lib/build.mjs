@@ -1,8 +1,12 @@
 /** Builds each artefact from source, and only what has changed. */
 
+import { existsSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
+import path from "node:path";
+import { nativeSource, packNative } from "./npm-native.mjs";
 import { ensureNodeModules, ensurePackages } from "./packages.mjs";
-import { inRoot } from "./paths.mjs";
+import { inRoot, isPackaged } from "./paths.mjs";
+import { UserError } from "./report.mjs";
 import { step } from "./run.mjs";
 import { unlessCurrent } from "./stamp.mjs";
 
@@ -33,19 +37,33 @@ async function buildPreset(preset, targets = []) {
 
 /** `targets` names what is wanted; everything, where it is empty. */
 export async function buildNative(targets = []) {
-  await ensurePackages("native");
-  // The dashboard's pages are bundled on the way.
-  await ensureNodeModules();
+  if (isPackaged) {
+    await ensurePackages("native");
+  } else {
+    await ensurePackages("native", "tests");
+    // The dashboard's pages are bundled on the way.
+    await ensureNodeModules();
+  }
   await buildPreset("native", targets);
 }
 
+/** mayday-origin, built first where it has to be; or the one that the person names. */
+export async function originProgram() {
+  const named = process.env.MAYDAY_ORIGIN;
+  if (named && !existsSync(named)) throw new UserError(`MAYDAY_ORIGIN names ${named}, which is not there`);
+  if (named) return path.resolve(named);
+  await buildNative(["mayday-origin"]);
+  return inRoot("build/native/bin/mayday-origin");
+}
+
 export async function buildSanitized(targets) {
-  await ensurePackages("native", "sanitize");
+  await ensurePackages("native", "tests", "sanitize");
   await buildPreset("native-sanitize", targets);
 }
 
 /** The edge module and its hosts, in build/edge/hosts. */
 export async function buildEdge() {
+  if (isPackaged) return;
   await ensurePackages("edge");
   await ensureNodeModules();
   await buildPreset("edge");
@@ -76,10 +94,12 @@ export async function buildNpm() {
     ["npm/dist"],
     () => step("bundling the npm package", "build-npm", process.execPath, [inRoot("scripts/build-npm.mjs")]),
   );
+  await unlessCurrent("npm-native", [...nativeSource, "package-lock.json"], ["npm/dist/native"], packNative);
 }
 
 /** The demo page, which loads the npm package as it is shipped. */
 export async function buildDemo() {
+  if (isPackaged) return;
   await buildNpm();
   await unlessCurrent("demo", ["demo", "scripts/build-demo.mjs", "package-lock.json"], ["build/demo/index.html"], () =>
     step("bundling the demo page", "build-demo", process.execPath, [inRoot("scripts/build-demo.mjs")]),

@@ -5,7 +5,7 @@
 
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { inRoot, root } from "./paths.mjs";
+import { inRoot, root, shownLog } from "./paths.mjs";
 import { UserError } from "./report.mjs";
 import { tailOf } from "./run.mjs";
 
@@ -60,7 +60,7 @@ export class Children {
     if (this.#isStopping) return;
     const lines = tailOf(entry.text, 15);
     this.#reportDeath(
-      new UserError(`${entry.name} ${how}${lines ? `; its last lines:\n${lines}` : ""}\n(build/logs/${log}.log)`),
+      new UserError(`${entry.name} ${how}${lines ? `; its last lines:\n${lines}` : ""}\n(${shownLog(log)})`),
     );
   }
 

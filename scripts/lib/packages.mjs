@@ -18,9 +18,9 @@ const debian = {
     "libsqlite3-dev",
     "nlohmann-json3-dev",
     "pkg-config",
-    "libgtest-dev",
     "zlib1g-dev",
   ],
+  tests: ["libgtest-dev"],
   edge: [
     "cmake",
     "ninja-build",

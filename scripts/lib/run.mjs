@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { inRoot, root } from "./paths.mjs";
+import { inRoot, root, shownLog } from "./paths.mjs";
 import { timed, UserError } from "./report.mjs";
 
 const tailLines = 40;
@@ -23,7 +23,7 @@ async function logged(label, log, command, args, { environment = {}, hint = "" }
   if (code === 0) return;
   process.stderr.write(`${tailOf(readFileSync(file, "utf8"))}\n`);
   const how = signal ? `was ended by ${signal}` : `failed with exit code ${code}`;
-  throw new UserError(`${label} ${how}; all of its output is in build/logs/${log}.log${hint ? `. ${hint}` : ""}`);
+  throw new UserError(`${label} ${how}; all of its output is in ${shownLog(log)}${hint ? `. ${hint}` : ""}`);
 }
 
 /** Runs with the terminal's own streams; answers the exit code, 1 where a signal ended it. */

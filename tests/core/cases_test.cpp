@@ -163,7 +163,7 @@ TEST(RecordCases, Hold) {
     Client client({.seed = {1, 2, 3, 4}}, now);
     const std::string event =
         test_case.contains("event") ? test_case["event"].get<std::string>() : test_case["event_json"].dump();
-    EXPECT_EQ(client.record(event, "signature", 1, now), test_case["kept"].get<bool>());
+    EXPECT_EQ(client.record(event, 1, 1, now), test_case["kept"].get<bool>());
     const Batch batch = client.take({now.ms + 1'000});
     ASSERT_EQ(batch.events, test_case["kept"].get<bool>() ? 1u : 0u);
     if (batch.events == 0) continue;

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "mayday/base/hash.h"
+
 namespace mayday {
 namespace {
 
@@ -21,7 +23,7 @@ struct Page {
   Client client{{.seed = {1, 2, 3, 4}}, {0}};
   Timestamp now{0};
 
-  bool record(const std::string& message) { return client.record(event(message), message, 1, now); }
+  bool record(const std::string& message) { return client.record(event(message), hash_bytes(message), 1, now); }
   Json take(bool leaving = false) {
     const Batch batch = client.take(now, leaving);
     return batch.events == 0 ? Json() : Json::parse(batch.body);
@@ -61,6 +63,15 @@ TEST(Client, SendsAnErrorAfterAQuietTimeAtOnce) {
   EXPECT_EQ(page.take()["events"].size(), 1u);
 }
 
+TEST(Client, SaysWhenItSentWhereItIsTold) {
+  Page page;
+  page.record("x");
+  page.now.ms = 100;
+  const Batch batch = page.client.take(page.now, false, "2026-11-21T09:30:00.000Z");
+  EXPECT_EQ(Json::parse(batch.body)["client"]["sent_at"], "2026-11-21T09:30:00.000Z");
+  EXPECT_FALSE(page.take(true)["client"].contains("sent_at"));
+}
+
 TEST(Client, SendsAStormOfOneErrorInTwoRequests) {
   Page page;
   for (int i = 0; i < 10'000; ++i) page.record("same");
@@ -81,10 +92,10 @@ TEST(Client, SendsAStormOfTwoErrorsInTurnInTwoRequests) {
 
 TEST(Client, RecognisesARepeatByItsSignatureAlone) {
   Page page;
-  EXPECT_FALSE(page.client.repeats("sig", page.now));
-  EXPECT_TRUE(page.client.record(event("x"), "sig", 1, page.now));
-  EXPECT_TRUE(page.client.repeats("sig", page.now));
-  EXPECT_FALSE(page.client.repeats("other", page.now));
+  EXPECT_FALSE(page.client.repeats(1, page.now));
+  EXPECT_TRUE(page.client.record(event("x"), 1, 1, page.now));
+  EXPECT_TRUE(page.client.repeats(1, page.now));
+  EXPECT_FALSE(page.client.repeats(2, page.now));
   EXPECT_EQ(occurrences(page.run(60'000)), 2u);
 }
 
@@ -221,7 +232,7 @@ TEST(Client, SendsEverythingWhenThePageIsLeft) {
     std::string line = event(std::string(static_cast<std::size_t>(i + 1), 'x'));
     line.insert(line.size() - 1,
                 R"(,"error":{"stack":[")" + filler + "\",\"" + filler + "1\"" + R"(]},"tags":{"a":")" + filler + "\"}");
-    page.client.record(line, line, 1, page.now);
+    page.client.record(line, hash_bytes(line), 1, page.now);
   }
   std::size_t events = 0, bodies = 0;
   for (Batch batch = page.client.take(page.now, true); batch.events > 0; batch = page.client.take(page.now, true)) {
@@ -264,15 +275,15 @@ std::string event_of_size(std::size_t bytes) {
 
 TEST(Client, TakesAnEventOfTheLargestSizeAndCountsOneThatIsLarger) {
   Page page;
-  EXPECT_TRUE(page.client.record(event_of_size(event_bytes_max), "a", 1, page.now));
-  EXPECT_FALSE(page.client.record(event_of_size(event_bytes_max + 1), "b", 1, page.now));
+  EXPECT_TRUE(page.client.record(event_of_size(event_bytes_max), 1, 1, page.now));
+  EXPECT_FALSE(page.client.record(event_of_size(event_bytes_max + 1), 2, 1, page.now));
   EXPECT_EQ(page.client.discarded(Drop::queue_full), 1u);
 }
 
 TEST(Client, CountsWhatCameBeforeItWasLoaded) {
   Page page;
-  EXPECT_TRUE(page.client.record(event("early"), "early", 7, page.now));
-  EXPECT_TRUE(page.client.repeats("early", page.now));
+  EXPECT_TRUE(page.client.record(event("early"), 1, 7, page.now));
+  EXPECT_TRUE(page.client.repeats(1, page.now));
   const std::vector<Json> bodies = page.run(60'000);
   ASSERT_EQ(bodies.size(), 2u);
   EXPECT_EQ(bodies[0]["events"][0]["count"], 7);

@@ -122,5 +122,12 @@ TEST(RedactCorpus, HoldsOnASecondCorpusThatOthersWrote) {
   EXPECT_EQ(kept.held, kept.all);
 }
 
+TEST(RedactCorpus, HoldsOnAThirdCorpusThatOthersWrote) {
+  Tally gone, kept;
+  measure("held_out_3", gone, kept);
+  EXPECT_EQ(gone.held, gone.all);
+  EXPECT_EQ(kept.held, kept.all);
+}
+
 }  // namespace
 }  // namespace mayday

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "mayday/filter/redact_page.h"
+
 namespace mayday {
 namespace {
 
@@ -113,6 +115,9 @@ TEST(Redact, EndsOnTextsMadeToStallIt) {
     Buffer out;
     const Redaction redaction = redact(text, schema::Profile::message, out);
     EXPECT_TRUE(redaction.changed || out.empty()) << piece;
+    Buffer from_page;
+    redact_in_page(text, schema::Profile::message, from_page);
+    EXPECT_LE(from_page.size(), 8 * text.size()) << piece;
   }
 }
 

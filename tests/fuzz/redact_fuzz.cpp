@@ -1,9 +1,9 @@
-// Redaction of any text in any profile: well-formed, and the second time there is nothing left to do.
+// Redaction of any text in any profile, at the edge and in a page: well-formed, and the second time there is nothing left to do.
 #include <cstdlib>
 #include <string>
 
 #include "mayday/base/utf8.h"
-#include "mayday/filter/redact.h"
+#include "mayday/filter/redact_page.h"
 
 namespace {
 
@@ -26,6 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const auto profile = static_cast<mayday::schema::Profile>(data[0] % 5);
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (!is_well_formed(text)) return 0;
+  mayday::Buffer from_page;
+  mayday::redact_in_page(text, profile, from_page);
+  if (!is_well_formed(from_page.view())) std::abort();
   mayday::Buffer out;
   const mayday::Redaction redaction = mayday::redact(text, profile, out);
   if (!redaction.changed) return out.empty() ? 0 : (std::abort(), 0);

@@ -185,15 +185,15 @@ test("npx mayday edge takes events, and ends in order", async (context) => {
 test("npx mayday says in a line what it can't start, and what there is", async () => {
   const command = path.join(app.folder, "node_modules/.bin/mayday");
   const said: [string[], number, RegExp][] = [
-    [["up"], 1, /^mayday: up needs the origin: .* run \.\/mayday up; npx mayday edge works here\n$/],
-    [["origin"], 1, /^mayday: origin is not in the package: .*\n$/],
+    [["up", "--port-base", "nonsense"], 1, /^mayday: --port-base must be a port number .*\n$/],
+    [["origin", "--nonsense"], 1, /^mayday: Unknown option '--nonsense'.*\n$/],
     [["down"], 1, /^mayday: there is no command "down"; mayday help lists them\n$/],
     [["edge", "--nonsense"], 1, /^mayday: Unknown option '--nonsense'.*\n$/],
     [["edge", "--sink", "nonsense"], 1, /^mayday-edge: MAYDAY_SINK .*\n$/],
     [[], 0, /^$/],
   ];
   for (const [args, code, stderr] of said) {
-    const program = run(command, args);
+    const program = run(command, args, { XDG_CACHE_HOME: path.join(app.folder, "cache") });
     assert.equal((await program.ended).code, code, args.join(" "));
     assert.match(program.stderr(), stderr);
   }

@@ -23,7 +23,7 @@ for (const form of forms)
     const body = /export interface MaydayModule \{(.*?)\n\}/s.exec(text)![1]!;
     const declared = argumentCounts(body, /^  (\w+)\(([^)]*)\)/gm);
     const header = await readFile(join(root, "wasm-client/bindings.h"), "utf8");
-    const promised = argumentCounts(header, /^(?:void|bool|int|double|std::string) (\w+)\(([^)]*)\)/gm);
+    const promised = argumentCounts(header, /^(?:void|bool|int|double|const Text&) (\w+)\(([^)]*)\)/gm);
     assert.deepEqual(declared, promised);
     for (const [name, count] of declared) {
       assert.equal(typeof module[name], "function", name);
@@ -39,7 +39,7 @@ for (const form of forms)
   test(`${form}: one event goes in, one body comes out, and the user id is a SHA-256`, async () => {
     const module = await loadClientModule(form);
     const now = Date.UTC(2026, 10, 21);
-    module.start("ab".repeat(32), 10, 2, 30_000, 2_000, now);
+    module.start("ab".repeat(32), now);
     const timestamp = new Date(now).toISOString();
     const event = {
       timestamp,
@@ -54,11 +54,12 @@ for (const form of forms)
     assert.equal(module.record(JSON.stringify(event), 7, 1, now), true);
     assert.equal(module.repeats(7, now + 1), true);
     assert.equal(module.waiting(), 1);
-    assert.equal(module.take(now + 1, false), "");
+    assert.equal(module.take(now + 1, false, ""), "");
     const wake = now + 1 + module.wakeMs();
     assert.ok(wake > now + 1 && wake <= now + 2_000, `${wake - now}`);
-    const body = JSON.parse(module.take(wake, false));
-    assert.equal(module.events(), 1);
+    const body = JSON.parse(module.take(wake, false, timestamp));
+    assert.equal(body.events.length, 1);
+    assert.equal(body.client.sent_at, timestamp);
     assert.equal(body.events[0].message, event.message);
     assert.match(body.events[0].event_id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     assert.equal(module.settle(200, 0, wake + 50, false), true);
@@ -69,12 +70,12 @@ for (const form of forms)
 for (const form of forms)
   test(`${form}: a full queue of large events needs more memory than there is at first, and gets it`, async () => {
     const module = await loadClientModule(form);
-    module.start("cd".repeat(32), 10, 2, 30_000, 2_000, 0);
+    module.start("cd".repeat(32), 0);
     const large = { message: "large", breadcrumbs: [...Array(50).keys()].map((i) => `${i} ${"x".repeat(480)}`) };
     for (let i = 0; i < 100; i++) assert.equal(module.record(JSON.stringify(large), i, 1, i), true);
     assert.equal(module.waiting(), 100);
     let events = 0;
-    for (let body; (body = module.take(1_000, true)); module.settle(200, 0, 1_000, false))
+    for (let body; (body = module.take(1_000, true, "")); module.settle(200, 0, 1_000, false))
       events += JSON.parse(body).events.length;
     assert.equal(events, 100);
   });

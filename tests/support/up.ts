@@ -29,10 +29,11 @@ export interface Up extends Running {
   clear(): Promise<void>;
 }
 
-export async function startUp(): Promise<Up> {
+/** `command` is the front door: the repository's, or a package's. */
+export async function startUp(command = inRoot("mayday"), environment: Record<string, string> = {}): Promise<Up> {
   const portBase = await freePorts(3);
   const data = mkdtempSync(path.join(tmpdir(), "mayday-up-"));
-  const running = run(inRoot("mayday"), ["up", "--port-base", String(portBase), "--data", data]);
+  const running = run(command, ["up", "--port-base", String(portBase), "--data", data], environment);
   const at = (offset: number): string => `http://127.0.0.1:${portBase + offset}`;
   const up: Up = {
     ...running,
@@ -59,7 +60,7 @@ export async function startUp(): Promise<Up> {
   await until(
     "it is up",
     () => {
-      if (running.child.exitCode !== null) throw new Error(`./mayday up ended: ${running.stderr()}`);
+      if (running.child.exitCode !== null) throw new Error(`${command} up ended: ${running.stderr()}`);
       return running.stdout().includes("Mayday is up");
     },
     upMs,

@@ -12,9 +12,9 @@ struct RoundConstants {
   RoundConstants() {
     std::size_t count = 0;
     for (std::uint32_t number = 2; count < value.size(); ++number) {
-      bool prime = true;
-      for (std::uint32_t factor = 2; factor * factor <= number; ++factor) prime = prime && number % factor != 0;
-      if (!prime) continue;
+      std::uint32_t factor = 2;
+      while (number % factor != 0) ++factor;
+      if (factor < number) continue;
       double root = 7;
       for (int step = 0; step < 12; ++step) root -= (root * root * root - number) / (3 * root * root);  // Newton's.
       value[count++] = static_cast<std::uint32_t>((root - static_cast<std::uint32_t>(root)) * 4294967296.0);
@@ -37,7 +37,7 @@ std::uint32_t load_big_endian(const std::uint8_t* at) {
 Sha256::Sha256()
     : state_{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
 
-void Sha256::compress(const std::uint8_t* block) {
+[[gnu::noinline]] void Sha256::compress(const std::uint8_t* block) {
   const auto& constants = round_constants();
   std::array<std::uint32_t, 64> w;
   for (std::size_t t = 0; t < 16; ++t) w[t] = load_big_endian(block + 4 * t);
@@ -58,28 +58,29 @@ void Sha256::compress(const std::uint8_t* block) {
   for (std::size_t i = 0; i < 8; ++i) state_[i] += worked[i];
 }
 
+void Sha256::put(std::uint8_t byte) {
+  block_[bytes_++ % 64] = byte;
+  if (bytes_ % 64 == 0) compress(block_.data());
+}
+
 void Sha256::update(std::string_view bytes) {
-  const auto* at = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  std::size_t left = bytes.size();
-  std::size_t held = bytes_ % 64;
-  bytes_ += left;
-  if (held != 0) {
-    const std::size_t taken = left < 64 - held ? left : 64 - held;
-    std::memcpy(block_.data() + held, at, taken);
-    at += taken, left -= taken, held += taken;
-    if (held < 64) return;
-    compress(block_.data());
+  while (!bytes.empty()) {
+    const bool whole = bytes_ % 64 == 0 && bytes.size() >= 64;
+    if (whole) {
+      compress(reinterpret_cast<const std::uint8_t*>(bytes.data()));
+      bytes_ += 64;
+    } else {
+      put(static_cast<std::uint8_t>(bytes.front()));
+    }
+    bytes.remove_prefix(whole ? 64 : 1);
   }
-  for (; left >= 64; at += 64, left -= 64) compress(at);
-  if (left != 0) std::memcpy(block_.data(), at, left);
 }
 
 Sha256Digest Sha256::finish() {
   const std::uint64_t bits = bytes_ * 8;
-  char padding[72] = {'\x80'};
-  const std::size_t zeros = (119 - bytes_ % 64) % 64;
-  for (std::size_t i = 0; i < 8; ++i) padding[1 + zeros + i] = static_cast<char>(bits >> (56 - 8 * i));
-  update({padding, 1 + zeros + 8});
+  put(0x80);
+  while (bytes_ % 64 != 56) put(0);
+  for (int shift = 56; shift >= 0; shift -= 8) put(static_cast<std::uint8_t>(bits >> shift));
   Sha256Digest digest;
   for (std::size_t i = 0; i < 32; ++i) digest[i] = static_cast<std::uint8_t>(state_[i / 4] >> (24 - 8 * (i % 4)));
   return digest;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "mayday/base/hash.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/uuid.h"
 #include "mayday/client/scrub.h"
@@ -29,28 +28,25 @@ constexpr std::array<std::string_view, drop_kinds> drop_names{"rate_limited", "d
 }  // namespace
 
 Client::Client(ClientOptions options, Timestamp now)
-    : options_(options),
+    : batch_wait_ms_(options.batch_wait_ms),
       random_(options.seed),
       bucket_(options.rate, now),
       dedupe_(options.dedupe_window_ms),
       last_batch_{now.ms - options.batch_wait_ms} {}
 
-bool Client::repeats(std::string_view signature, Timestamp now) { return dedupe_.fold(hash_bytes(signature), now); }
-
 void Client::discard(Drop reason, std::uint32_t times) { discarded_[static_cast<std::size_t>(reason)] += times; }
 
 void Client::restore(std::string_view event, std::uint32_t count, Timestamp now) {
   if (queued_ == queue_events_max) return;
-  enqueue(event, count, now);
+  make_room(count, now)->append(event);
   queue_[queued_ - 1].paid = true;
   std::size_t place = in_flight_;
   while (queue_[place].paid && place + 1 < queued_) ++place;
-  for (std::size_t i = queued_ - 1; i > place; --i) std::swap(queue_[i], queue_[i - 1]);
+  for (std::size_t i = queued_ - 1; i > place; --i) queue_[i].exchange(queue_[i - 1]);
 }
 
-bool Client::record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now) {
-  const std::uint64_t key = hash_bytes(signature);
-  if (dedupe_.fold(key, now, count)) return false;
+bool Client::record(std::string_view event, std::uint64_t signature, std::uint32_t count, Timestamp now) {
+  if (dedupe_.fold(signature, now, count)) return false;
   event_.clear();
   event_.append(id_head);
   format_uuid(make_uuid(now, random_), event_.claim(uuid_chars));
@@ -60,45 +56,53 @@ bool Client::record(std::string_view event, std::string_view signature, std::uin
   if (!scrub(event, event_, scratch_)) return false;
   event_.data()[start] = ',';  // In place of the event's own brace.
   if (event_.size() > event_bytes_max) return discard(Drop::queue_full), false;
-  dedupe_.open(key, event_.view(), now);
+  dedupe_.open(signature, event_.view(), now);
   enqueue_summaries(now, false);
-  enqueue_times(event_.view(), count, now);
+  enqueue(event_.view(), count, now);
   return true;
 }
 
 /// `event` begins with `id_head`; where it stands for more than one, the count comes before.
-void Client::enqueue_times(std::string_view event, std::uint32_t count, Timestamp now) {
-  Buffer counted;
+void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
+  Buffer* place = make_room(count, now);
+  if (place == nullptr) return;
   if (count > 1) {
-    counted.append("{\"count\":");
-    json::append_integer(counted, count);
-    counted.append(',');
-    counted.append(event.substr(1));
-    event = counted.view();
+    place->append("{\"count\":");
+    json::append_integer(*place, count);
+    place->append(',');
+    event.remove_prefix(1);
   }
-  enqueue(event, count, now);
+  place->append(event);
+}
+
+/// Smaller than a swap, which moves thrice.
+void Client::Waiting::exchange(Waiting& other) {
+  event = std::move(other.event);  // Which takes the other's room in return.
+  std::swap(since, other.since);
+  std::swap(count, other.count);
+  std::swap(paid, other.paid);
 }
 
 /// Their buffers go behind the others, to be written anew.
 void Client::forget(std::size_t first, std::size_t count) {
-  for (std::size_t i = first; i + count < queued_; ++i) std::swap(queue_[i], queue_[i + count]);
+  for (std::size_t i = first; i + count < queued_; ++i) queue_[i].exchange(queue_[i + count]);
   queued_ -= count;
 }
 
-void Client::enqueue(std::string_view event, std::uint32_t count, Timestamp now) {
+Buffer* Client::make_room(std::uint32_t count, Timestamp now) {
   if (queued_ == queue_events_max) {
     // What is in flight may be stored already: the oldest of the others goes.
     const bool room = in_flight_ < queued_;
     discarded_[static_cast<std::size_t>(Drop::queue_full)] += room ? queue_[in_flight_].count : count;
-    if (!room) return;
+    if (!room) return nullptr;
     forget(in_flight_, 1);
   }
   Waiting& waiting = queue_[queued_++];
   waiting.event.clear();
-  waiting.event.append(event);
   waiting.since = now;
   waiting.count = count;
   waiting.paid = false;
+  return &waiting.event;
 }
 
 void Client::enqueue_summaries(Timestamp now, bool all) {
@@ -108,13 +112,13 @@ void Client::enqueue_summaries(Timestamp now, bool all) {
     event_.clear();
     event_.append(summary.event);
     format_uuid(make_uuid(now, random_), event_.data() + id_head.size());
-    enqueue_times(event_.view(), summary.count, now);
+    enqueue(event_.view(), summary.count, now);
   }
 }
 
 Timestamp Client::ready_at() const {
   if (queued_ == 0 || queue_[0].paid) return not_before_;
-  return {std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + options_.batch_wait_ms, not_before_.ms})};
+  return {std::max({queue_[0].since.ms + company_wait_ms, last_batch_.ms + batch_wait_ms_, not_before_.ms})};
 }
 
 std::size_t Client::events_to_send(Timestamp now, bool leaving) {
@@ -131,7 +135,7 @@ std::size_t Client::events_to_send(Timestamp now, bool leaving) {
   return events;
 }
 
-Batch Client::take(Timestamp now, bool leaving) {
+Batch Client::take(Timestamp now, bool leaving, std::string_view sent_at) {
   if (leaving) in_flight_ = 0;
   enqueue_summaries(now, leaving);
   const std::size_t events = events_to_send(now, leaving);
@@ -140,32 +144,34 @@ Batch Client::take(Timestamp now, bool leaving) {
     if (!queue_[i].paid) bucket_.take(now);
     queue_[i].paid = true;
   }
-  write_body(events, now);
+  write_body(events, sent_at);
   in_flight_ = events;
   last_batch_ = now;
   return {.body = body_.view(), .events = static_cast<std::uint32_t>(events), .wake_ms = wake_ms(now)};
 }
 
-void Client::write_body(std::size_t events, Timestamp now) {
+void Client::write_body(std::size_t events, std::string_view sent_at) {
   body_.clear();
   body_.append("{\"events\":[");
   for (std::size_t i = 0; i < events; ++i) {
     if (i > 0) body_.append(',');
     body_.append(queue_[i].event.view());
   }
-  body_.append("],\"client\":");
-  json::ObjectWriter client(body_);
-  client.string("sdk", "mayday");
-  char time[timestamp_chars];
-  format_timestamp(now, time);
-  client.string("sent_at", {time, sizeof time});
-  json::ObjectWriter discarded(client.member("discarded"));
+  // Piece by piece: nothing here needs an escape.
+  body_.append("],\"client\":{\"sdk\":\"mayday\"");
+  if (!sent_at.empty()) {
+    body_.append(",\"sent_at\":\"");
+    body_.append(sent_at);
+    body_.append('"');
+  }
   reported_ = discarded_;
+  body_.append(",\"discarded\":");
+  json::ObjectWriter discarded(body_);
   for (std::size_t i = 0; i < drop_kinds; ++i) {
     if (reported_[i] > 0) discarded.integer(drop_names[i], reported_[i]);
   }
   discarded.close();
-  client.close();
+  body_.append('}');
   body_.append('}');
 }
 

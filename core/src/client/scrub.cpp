@@ -1,8 +1,7 @@
 #include "mayday/client/scrub.h"
 
-#include "mayday/base/json_writer.h"
 #include "mayday/base/utf8.h"
-#include "mayday/filter/redact.h"
+#include "mayday/filter/redact_page.h"
 
 namespace mayday {
 namespace {
@@ -10,98 +9,83 @@ namespace {
 /// A little past the edge's longest text, so that the edge sees that it was cut, and says so.
 constexpr std::size_t text_code_points_max = 520;
 
-schema::Profile profile_of(std::string_view key) {
-  if (key == "stack") return schema::Profile::stack_line;
-  if (key == "route") return schema::Profile::path;
-  return key.ends_with("_id") ? schema::Profile::identifier : schema::Profile::message;
-}
-
-/// Reads four hex digits; what is none counts as 0, for JSON.stringify writes no other.
-char32_t hex4(std::string_view digits) {
-  char32_t value = 0;
-  for (char c : digits) value = value << 4 | static_cast<char32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-  return value & 0xffff;
-}
-
-/// What an escape stands for, and how long it is. A lone surrogate, the only one that JSON.stringify escapes, is replaced.
-char32_t unescape(std::string_view text, std::size_t& length) {
-  length = 2;
-  switch (const char c = text.size() > 1 ? text[1] : '\0'; c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'u': length = 6; return hex4(text.substr(2, 4));
-    default: return static_cast<char32_t>(c);
+/// Spells a text as JSON does, with no more escapes than it must have: the edge adds those that its readers need.
+void append_spelled(Buffer& out, std::string_view text) {
+  for (const char c : text) {
+    const bool control = static_cast<std::uint8_t>(c) < 0x20;
+    if (control) out.append("\\u00");
+    if (control) out.append(static_cast<char>('0' + (c >> 4)));
+    if (c == '"' || c == '\\') out.append('\\');
+    out.append(control ? "0123456789abcdef"[c & 15] : c);
   }
 }
 
+/// Reads one event token by token: everything but values that are texts is copied.
 class Scrubber {
  public:
   Scrubber(std::string_view json, Buffer& out, Buffer& scratch) : json_(json), out_(out), scratch_(scratch) {}
 
   bool run() {
     while (at_ < json_.size()) {
-      const std::size_t quote = json_.find('"', at_);
-      out_.append(json_.substr(at_, quote - at_));
-      if (quote == std::string_view::npos) break;
-      at_ = quote;
-      if (!string()) return false;
+      const char c = json_[at_++];
+      out_.append(c);
+      if (c == '"' && !string()) return false;
     }
     return json_.size() > 1 && json_.front() == '{' && json_.back() == '}';
   }
 
  private:
-  /// At a quote: a name is remembered, a value redacted.
+  /// Behind a quote: a name is remembered, a value redacted. Ends with its closing quote copied.
   bool string() {
-    std::size_t end = at_ + 1;
-    bool plain = true;
-    while (end < json_.size() && json_[end] != '"') {
-      if (json_[end] == '\\') plain = false, ++end;
-      ++end;
-    }
-    if (end >= json_.size()) return false;
-    const std::string_view text = json_.substr(at_ + 1, end - at_ - 1);
-    const std::string_view whole = json_.substr(at_, end + 1 - at_);
-    at_ = end + 1;
-    const bool is_name = at_ < json_.size() && json_[at_] == ':';
-    if (is_name) key_ = text;
-    if (is_name || !redacted(plain ? text : decoded(text))) out_.append(whole);
-    return true;
-  }
-
-  /// Writes the text if something of it had to go.
-  bool redacted(std::string_view text) {
+    const std::size_t start = at_;
     scratch_.clear();
-    if (schema::is_secret_name(key_) && !key_.ends_with("_id")) return out_.append("\"[redacted:secret]\""), true;
-    const bool changed = redact(text, profile_of(key_), scratch_).changed;
-    const std::string_view clean = changed ? scratch_.view() : text;
-    const std::string_view kept = utf8::prefix(clean, text_code_points_max);
-    if (!changed && kept.size() == text.size()) return false;
-    json::append_string(out_, kept);
+    for (char c = next(); c != '"'; c = next()) {
+      if (at_ > json_.size()) return false;
+      if (c == '\\') {
+        escape();
+      } else {
+        scratch_.append(c);
+      }
+    }
+    if (at_ > json_.size()) return false;
+    const bool is_name = at_ < json_.size() && json_[at_] == ':';
+    if (is_name) key_ = json_.substr(start, at_ - 1 - start);
+    append_spelled(out_, is_name ? scratch_.view() : clean(scratch_.view()));
+    out_.append('"');
     return true;
   }
 
-  std::string_view decoded(std::string_view text) {
-    decoded_.clear();
-    while (!text.empty()) {
-      const std::size_t escape = text.find('\\');
-      decoded_.append(text.substr(0, escape));
-      if (escape == std::string_view::npos) break;
-      text.remove_prefix(escape);
-      std::size_t length = 0;
-      const char32_t code_point = unescape(text, length);
-      decoded_.commit(utf8::encode(code_point, decoded_.claim(4)));
-      text.remove_prefix(length < text.size() ? length : text.size());
+  char next() { return at_ < json_.size() ? json_[at_++] : (++at_, '\0'); }
+
+  /// Behind a backslash. JSON.stringify spells controls so, and lone surrogates, which are replaced.
+  void escape() {
+    const char c = next();
+    char32_t code_point = static_cast<std::uint8_t>(c);
+    constexpr std::string_view controls = "btn?fr";  // From 8 on.
+    for (std::size_t i = 0; i < controls.size(); ++i) {
+      if (c == controls[i]) code_point = static_cast<char32_t>(8 + i);
     }
-    return decoded_.view();
+    if (c == 'u') {
+      code_point = 0;
+      for (int i = 0; i < 4; ++i) {
+        const char digit = next();
+        code_point = code_point << 4 | static_cast<char32_t>((digit <= '9' ? digit : digit + 9) & 15);
+      }
+    }
+    scratch_.commit(utf8::encode(code_point, scratch_.claim(4)));
+  }
+
+  std::string_view clean(std::string_view text) {
+    if (is_secret_in_page(key_)) return "[redacted:secret]";
+    redacted_.clear();
+    redact_in_page(text, profile_in_page(key_), redacted_);
+    return utf8::prefix(redacted_.view(), text_code_points_max);
   }
 
   std::string_view json_;
   Buffer& out_;
   Buffer& scratch_;
-  Buffer decoded_;
+  Buffer redacted_;
   std::string_view key_;
   std::size_t at_ = 0;
 };

@@ -24,7 +24,11 @@ void DedupeWindow::open(std::uint64_t signature, std::string_view event, Timesta
     if (same || (place->used && (!window.used || window.opened < place->opened))) place = &window;
     if (same) break;
   }
-  if (place->used && place->folded > 0) std::swap(*place, evicted_);
+  if (place->used && place->folded > 0) {
+    evicted_.folded = place->folded;
+    evicted_.used = true;
+    evicted_.event = std::move(place->event);  // Which takes the other's room in return.
+  }
   place->signature = signature;
   place->opened = now;
   place->folded = 0;

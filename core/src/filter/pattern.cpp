@@ -31,26 +31,6 @@ inline bool Matcher::step(std::uint8_t code) {
   return true;
 }
 
-namespace {
-
-/// Behind the element at `code`.
-const std::uint8_t* behind(const std::uint8_t* code) {
-  switch (*code) {
-    case code::repeat: return behind(code + 3);
-    case code::group: return code::skip(++code);
-    case code::negate:
-    case code::peek:
-    case code::back: return behind(code + 1);
-    case code::call:
-    case code::exact: return code + 2;
-    case code::set: return code + 2 + code[1];
-    case code::digits: return code + 3;
-    default: return code + 1;
-  }
-}
-
-}  // namespace
-
 bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) {
   while (code < end_of_it) {
     if (*code >= code::first_literal) {
@@ -60,7 +40,7 @@ bool Matcher::sequence(const std::uint8_t* code, const std::uint8_t* end_of_it) 
       code += 2;
     } else {
       if (!element(code)) return false;
-      code = behind(code);
+      code = code::behind(code);
     }
   }
   return true;
@@ -117,7 +97,7 @@ bool Matcher::element(const std::uint8_t* code) {
     }
     case code::begin: begin = at_; return true;
     case code::finish: end = at_; return true;
-    case code::call: found = call(code[1]); break;
+    case code::call: found = checks_(*this, code[1]); break;
     case code::digits: found = digits(code[1], code[2]); break;
     case code::set:
       for (std::size_t i = 0; i < code[1] && !found; ++i) found = step_exact(code[2 + i]);

@@ -36,6 +36,23 @@ constexpr const std::uint8_t* skip(const std::uint8_t*& code) {
   if (length >= long_length) length = (length - long_length) << 8 | *code++;
   return code + length;
 }
+
+/// Behind the element at `code`.
+constexpr const std::uint8_t* behind(const std::uint8_t* code) {
+  switch (*code) {
+    case repeat: return behind(code + 3);
+    case group: return skip(++code);
+    case negate:
+    case peek:
+    case back: return behind(code + 1);
+    case call:
+    case exact: return code + 2;
+    case set: return code + 2 + code[1];
+    case digits: return code + 3;
+    default: return code + 1;
+  }
+}
+
 inline constexpr std::uint8_t first_kind = 64;  ///< Of what is called: a kind of secret instead of a check.
 
 }  // namespace code
@@ -46,7 +63,7 @@ inline constexpr std::array<std::string_view, 17> check_names{
     "about-phone", "about-other", "about-ssn", "version",  "article", "file",  "once",   "seen"};
 enum class Check : std::uint8_t {
   trim,         ///< What goes begins with no dot and no dash.
-  made_up,      ///< What goes has a digit in it.
+  made_up,      ///< What goes has a digit in it, or thirty letters.
   random,       ///< What goes is none of prose's words.
   long_run,     ///< What goes has sixteen letters and digits without a sign.
   luhn,         ///< A payment card's number is passed over.
@@ -229,12 +246,18 @@ inline constexpr auto pattern = [] {
 /// Reads patterns in one text, from `floor`: what is before has been decided.
 class Matcher {
  public:
-  explicit Matcher(std::string_view whole) : text(whole) {}
+  /// Answers what a pattern calls; which checks there are is the caller's choice.
+  using Checks = bool (*)(Matcher&, std::uint8_t);
+
+  explicit Matcher(std::string_view whole, Checks checks = any_check) : text(whole), checks_(checks) {}
 
   /// True if the pattern fits at `at`. Then `begin`, `end` and `kind` tell what goes.
   [[gnu::noinline]] bool match(const std::uint8_t* code, std::size_t at);
 
   char at(std::size_t i) const { return i < text.size() ? text[i] : '\0'; }
+  /// Every check, and those that the kinds of a page need (redact_page.cpp).
+  static bool any_check(Matcher& matcher, std::uint8_t what);
+  static bool page_check(Matcher& matcher, std::uint8_t what);
   /// The byte before `i`, or 0 at the floor.
   char before(std::size_t i) const { return i > floor ? text[i - 1] : '\0'; }
   std::string_view piece(std::size_t first, std::size_t last) const { return {text.data() + first, last - first}; }
@@ -257,12 +280,13 @@ class Matcher {
   bool step(std::uint8_t code);
   bool step_exact(std::uint8_t wanted);
   char byte() const;
-  [[gnu::noinline]] bool call(std::uint8_t what);
+  bool call(std::uint8_t what);
   [[gnu::noinline]] bool digits(std::size_t least, std::size_t most);
   bool luhn();
   bool mod97();
   bool absolute();
 
+  Checks checks_;
   std::size_t at_ = 0;
   bool backwards_ = false;
   std::size_t query_ = 0;  ///< The query that was looked back from last.

@@ -225,6 +225,10 @@ class Scan {
       case '-': return find_at_dash(at);
       case '+':
       case '(': return prose_ && text_.match(patterns::phone.data(), at);
+      case '!':
+      case '$':
+      case '*': return prose_ && find_worded(text_, at);
+      case '~': return text_.match(patterns::entra_secret.data(), at);
       case '"':
       case '\'': return prose_ && find_quoted(text_, at);
       default: return is_alpha(text_.at(at)) && find_at_letter(at);
@@ -257,6 +261,7 @@ class Scan {
 
   bool find_at_dash(std::size_t at) {
     if (text_.at(at + 1) == '-' && text_.match(patterns::private_key.data(), at)) return true;
+    if (text_.at(at + 1) == 'u' && text_.match(patterns::mailchimp_key.data(), at)) return true;
     return (prose_ && find_flag(text_, at)) || find_token(at);
   }
 
@@ -290,12 +295,15 @@ class Scan {
     return end - at == 24 || (end - at >= 10 && has_digit);
   }
 
+  bool has_prefix(std::size_t at) {
+    return text_.match(patterns::token.data(), at) || text_.match(patterns::rarer_token.data(), at);
+  }
+
   /// At the `_` or `-` behind a maker's prefix, or behind another word of a name.
   bool find_token(std::size_t at) {
     std::size_t begin = at;
     while (at - begin < 12 && is_alnum(text_.before(begin))) --begin;
-    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) &&
-            text_.match(patterns::token.data(), begin)) ||
+    return (begin < at && !is_alnum(text_.before(begin)) && is_made_up(at) && has_prefix(begin)) ||
            (prose_ && find_named(text_, at));
   }
 
@@ -306,8 +314,7 @@ class Scan {
       return prose_ && is_digit(text_.at(at + 2)) &&
              (find_worded(text_, at) || text_.match(patterns::unnamed.data(), at));
     }
-    if (is_made_up(at) && (text_.match(patterns::token.data(), at) || text_.match(patterns::web_token.data(), at)))
-      return true;
+    if (is_made_up(at) && (has_prefix(at) || text_.match(patterns::web_token.data(), at))) return true;
     if (!prose_) return false;
     return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at)
                                       : text_.match(patterns::scheme.data(), at);

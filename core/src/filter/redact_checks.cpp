@@ -36,6 +36,9 @@ constexpr std::string_view file_endings =
     "tar "
     "woff ttf mp3 service socket timer mount target slice scope ";
 
+/// Of these, those that a page speaks of.
+constexpr auto& page_files = pattern<"~((sj[cm]?|s[ct]|xs[jt]|ssc|gnp|gpj|gvs|fig|pbew|nosj|lmth|euv|pam|ecivres).)">;
+
 /// ISO/IEC 7812-1: issuers' ranges and how many digits their numbers have. Without them one number in ten of any kind would
 /// be a card.
 constexpr auto& issuers = pattern<
@@ -70,7 +73,7 @@ bool passes_luhn(std::string_view digits) {
 }
 
 bool is_card(std::string_view digits) {
-  Matcher matcher(digits);
+  Matcher matcher(digits, Matcher::page_check);
   return matcher.match(issuers.data(), 0) && matcher.end == digits.size() && passes_luhn(digits);
 }
 
@@ -171,6 +174,9 @@ bool Matcher::absolute() {
   return false;
 }
 
+/// Those that ask for no words around.
+bool Matcher::page_check(Matcher& matcher, std::uint8_t what) { return matcher.call(what); }
+
 bool Matcher::call(std::uint8_t what) {
   if (what >= code::first_kind) return kind = what - code::first_kind, true;
   const std::string_view gone = piece(begin, std::max(begin, at_));
@@ -178,37 +184,45 @@ bool Matcher::call(std::uint8_t what) {
     case Check::trim:
       while (at(begin) == '.' || at(begin) == '-') ++begin;
       return begin < at_;
-    case Check::made_up: return longest_run(gone, digit_class) > 0;
+    case Check::made_up: return longest_run(gone, digit_class) > 0 || longest_run(gone, alnum_class) >= 30;
     case Check::random: return looks_random(gone);
     case Check::long_run: return longest_run(gone, alnum_class) >= 16;
     case Check::luhn: return luhn();
-    case Check::mod97: return mod97();
     case Check::rewind: at_ = begin; return true;
     case Check::absolute: return absolute();
     case Check::in_url: return at_ == url_floor && at_ > 0;
+    case Check::file: return Matcher(text, page_check).match(page_files.data(), at_);
+    case Check::once: return at_ >= seen_;
+    case Check::seen: seen_ = std::max(seen_, at_); return true;
+    default: return false;
+  }
+}
+
+bool Matcher::any_check(Matcher& matcher, std::uint8_t what) {
+  const std::size_t begin = matcher.begin;
+  switch (static_cast<Check>(what)) {
+    case Check::mod97: return matcher.mod97();
     case Check::about_phone: {
-      const Words words = words_before(*this, begin);
+      const Words words = words_before(matcher, begin);
       return is_about(words, phone_words) || ends_in(words, phone_endings.data());
     }
     case Check::about_other: {
-      const Words words = words_before(*this, begin);
+      const Words words = words_before(matcher, begin);
       return is_about(words, other_words) || ends_in(words, other_endings.data());
     }
-    case Check::about_ssn: return is_about(words_before(*this, begin), ssn_words);
+    case Check::about_ssn: return is_about(words_before(matcher, begin), ssn_words);
     case Check::version: {
-      const Words words = words_before(*this, begin);
+      const Words words = words_before(matcher, begin);
       return words.any_in(version_words) || ends_in(words, version_endings.data());
     }
-    case Check::article: return words_before(*this, begin).any_in(article_words);
+    case Check::article: return words_before(matcher, begin).any_in(article_words);
     case Check::file: {
-      std::size_t label = at_;
-      while (at_ - label < 12 && is_alnum(before(label))) --label;
-      return Words(piece(label, at_)).last_is_in(file_endings);
+      std::size_t label = matcher.at_;
+      while (matcher.at_ - label < 12 && is_alnum(matcher.before(label))) --label;
+      return Words(matcher.piece(label, matcher.at_)).last_is_in(file_endings);
     }
-    case Check::once: return at_ >= seen_;
-    case Check::seen: seen_ = std::max(seen_, at_); return true;
+    default: return matcher.call(what);
   }
-  return false;
 }
 
 }  // namespace mayday::redaction

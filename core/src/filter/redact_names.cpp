@@ -17,7 +17,7 @@ constexpr std::string_view about_words =
     "storage "
     "event changed at by on since until date time created updated regex pattern rule rules strength attempts js mjs ts "
     "jsx "
-    "tsx py java go cs php rb vue html css ";
+    "tsx py java go cs php rb vue html css core lib sdk plugin parent starter ";
 
 /// What the words of a name say of its value. A password is any word; a token is made up: it has a digit, or stands in
 /// quotes; a code is a short number; a header is everything to the end of the line. Tried at each place of ` my api key `.
@@ -32,7 +32,8 @@ constexpr auto& names = pattern<
     " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|sifre|haslo|jelszo|losenord) "
     "!O%password;|"
     "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
-    "a(pi|ccess|ccount) ?keys? %token;|private ?keys? %token;|signing ?keys? %token;|encryption ?keys? %token;|"
+    "(a(pi|ccess|ccount|pp(lication)?|dmin|uth)|subscription|functions?|storage|consumer|deploy|license) ?keys? "
+    "%token;|private ?keys? %token;|signing ?keys? %token;|encryption ?keys? %token;|"
     "master ?keys? %token;| (auth|sid|jwt|sig) !O%token;|"
     " (otp|pin|cvv|cvc)( code)? !O%code;| (security|verification|confirmation|login|access) code !O%code;|"
     "authorization %header;|cookies? %header;">;

@@ -104,7 +104,7 @@ constexpr auto& mask = pattern<MAYDAY_MASK>;
 constexpr auto& code_value = pattern<
     "(process.env|import.meta|os.environ|req(uest)?|params|self|this|ctx|context|config|settings|props|state|env|argv|"
     "args|opts|options|secrets|$_L+)((\\??.(L|_)+)+!V|(.(L|_)+)*\\[)|\\&(mut|str(ing)?|HL*)!W|"
-    "HL*\\<(H|str|u8|dyn|\\&|any|num)">;
+    "HL*\\<(H|str|u8|dyn|\\&|any|num)|((L|_)K*.){1,6}(L|_)K*\\[(Q|D)">;
 constexpr auto& member = pattern<"((L|_)K*\\??.){1,6}(L|_)K*!O">;
 /// Words without spaces between them. Nobody types a password in them. A bracket may be around one.
 constexpr auto& ideographs = pattern<"(!(\xe3\x80)[\xe3-\xed]|[\xe3-\xed]P*!O)">;
@@ -231,6 +231,9 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   while ((text.at(begin) == ' ' || text.at(begin) == '\t') && begin - gap < 8) ++begin;
   value.spaced = begin > gap;
   if (text.at(begin) == '[' && (is_quote(text.at(begin + 1)) || text.at(begin + 1) == '\\')) ++begin;
+  // A literal's prefix: SQL's `N'x'`, Python's `b"x"`.
+  constexpr auto& prefix = pattern<"[NEBRUFnebruf]Q">;
+  if (holds(text.text.substr(begin), prefix.data())) ++begin;
   value.begin = begin;
   value.quoted = read_quoted(text, value);
   if (value.quoted) return value;
@@ -340,9 +343,11 @@ bool find_pair(Matcher& text, std::size_t at) {
 }
 
 bool find_flag(Matcher& text, std::size_t at) {
-  // curl's `-u name:secret`, sshpass's `-p secret`.
-  constexpr auto& user = pattern<"!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)<![/\\[]V+%password;">;
-  const char first = text.at(at + 1);
+  // curl's `-u name:secret`, sshpass's `-p secret`; `-p` behind the user: `sqlcmd -U sa -P secret`, `mysql -u root -psecret`.
+  constexpr auto& user = pattern<
+      "(!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)|~(SV{1,32} \\U-S)-\\P Q?|"
+      "~(SV{1,32}[ =]Q?(resu|u)-{1,2}S)-p!SQ?)<![/\\[$]V+%password;">;
+  const char first = lower(text.at(at + 1));
   if (first != '-' && first != 'u' && first != 'p') return false;
   if (text.match(user.data(), at)) return true;
   constexpr auto& flag = pattern<"--<N{1,46}> ">;

@@ -51,14 +51,26 @@ inline constexpr auto& token = pattern<
     "token;|"
     "(sk-((ant|proj|svcacct|admin|or-v1|lf)-B{20,}|B{20,}%long-run;)|(xai|nvapi|pcsk)[-_]B{40,}|gsk_A{40,}|sk_A{32,}|"
     "r8_A{30,}|tvly-B{20,}|sq0Y{3}-B{20,}|fig[do]_B{30,}|nfp_B{30,}|sntry[su]_B{40,}|sbp_X{40,}|key-X{32})%token;|"
-    "(ntn_A{40,}|secret_A{20,}|lsv2_B{40,}|ph[cx]_A{30,}|re_A{6,}_A{16,}|pul-X{40}|tskey-Y+-B{20,}|nrak-A{20,}|"
+    "(ntn_A{40,}|secret[-_]A{20,}|lsv2_B{40,}|ph[cx]_A{30,}|re_A{6,}_A{16,}|pul-X{40}|tskey-Y+-B{20,}|nrak-A{20,}|"
     "hrku-B{30,}|pscale_Y+_B{30,}|xkeysib-X{60,}B*|cfpat-B{40,}|rubygems_X{40,}|pat-YY1-X{8}-B{20,}|"
     "bkua_X{40}|atbbA{20,}|vercel_A{20,}|age-secret-key-1A{40,})%token;|"
-    "A{2,12}[-_](prod|secret|key|api|pat|token|auth|oauth)[-_]&((!HB){0,60}H)&((!YB){0,60}Y)B{16,}%long-run;"
+    "A{2,12}[-_](prod|live|sandbox|secret|key|api|pat|token|auth|oauth)[-_]&((!HB){0,60}H)&((!YB){0,60}Y)B{16,}%long-"
+    "run;"
     "%token;)%made-up;">;
 
-/// Within a word, what its maker gave no prefix: Discord's, of which the first part is a number's base64.
-inline constexpr auto& unnamed = pattern<"~(B{1,24}<!B)%rewind;![A-LP-Z]HB{22,28}.B{6}.B{27,}%token;">;
+/// The same of makers who are met less often: the edge alone looks for them.
+inline constexpr auto& rarer_token = pattern<
+    "(pplx-A{40,}|rnd_A{28,}|napi_A{40,}|fm[12][ar]?_B{40,}|fo1_B{40,}|vc[acikpr]_A{24,}|sq[apu]_X{40}|ccipat_B{30,}|"
+    "akcpA{40,}|oy2A{43}|access-(sandbox|development|production)-X{8}(-X{4}){3}-X{12}|(sdk|mob)-X{8}(-X{4}){3}-X{12}|"
+    "nr(js|ii|aa|ra|iq|al)-B{20,})%token;%made-up;">;
+
+/// Within a word, what is known by its parts' lengths: Discord's, of which the first is a number's base64, and Airtable's.
+inline constexpr auto& unnamed =
+    pattern<"~(B{1,24}<!B)%rewind;(![A-LP-Z]HB{22,28}.B{6}.B{27,}|patA{14}.X{60,})%token;">;
+
+/// At what stands in the middle: Microsoft Entra's client secrets at their `~`, Mailchimp's keys before their data centre.
+inline constexpr auto& entra_secret = pattern<"~(\\QDA{3}<!A)\\~(B|[.~]){30,40}>%token;">;
+inline constexpr auto& mailchimp_key = pattern<"~(X{32}<!A)-usD{1,2}>!A%token;">;
 
 /// RFC 7519 and 7516: three base64url parts, or five; the first is a JSON object, so it begins with `eyJ`.
 inline constexpr auto& web_token = pattern<"!~B\\e\\y\\JB{7,}.(B{4,}|&.)(.(B+|&.)){0,4}%jwt;">;
@@ -94,6 +106,8 @@ inline constexpr auto& ipv6 = pattern<
 #define MAYDAY_DATE "(((19|20)DD[-./ ]DD[-./ ]DD|DD[-./ ]DD[-./ ](19|20)DD)!D)"
 /// The North American plan: no area or office begins with 0 or 1, and 200, 300 and 400 are no areas.
 #define MAYDAY_AREA "!([2-4]00)![01]DDD"
+/// Behind 555, whose numbers people make up, any.
+#define MAYDAY_OFFICE "(![01]|&(~([ .)/-]{1,2}555)))DDD"
 /// Behind the trunk prefix 0 an area and a subscriber, in groups set apart alike. Not a ZIP code with its four.
 #define MAYDAY_TRUNK \
   "!" MAYDAY_DATE "!(D{5}[ -]D{4}!D!([ -]D))&(0!0DD{0,3}([ /-]DD+(( DD+)+|(-DD+)+)?|.DD+(.DD+)+))#9,12;"
@@ -102,8 +116,8 @@ inline constexpr auto& ipv6 = pattern<
 /// And what has its area in parentheses.
 inline constexpr auto& phone =
     pattern<"!~K((\\+|\\%2b)&(!0D)!(D*.(D{1,7}|D{13,})!(D|.)|D{8}!(D|[ .()/+-]))(&1#8,11;|#8,15;)" MAYDAY_PHONE_END
-            "|\\((" MAYDAY_AREA
-            "\\)[ -]?![01]DDD[ .-]DDDD|&(0!0DD{0,3}\\)[ /-]?DD)#9,12;|DD\\) ?9?DDDD[ -]DDDD)" MAYDAY_PHONE_END ")">;
+            "|\\((" MAYDAY_AREA "\\)[ -]?" MAYDAY_OFFICE
+            "[ .-]DDDD|&(0!0DD{0,3}\\)[ /-]?DD)#9,12;|DD\\) ?9?DDDD[ -]DDDD)" MAYDAY_PHONE_END ")">;
 
 /// Dotted decimals (RFC 791). Loopback, no address, a mask, a first release are none; nor is a version: behind a product's
 /// name (`Chrome/120.0.1.2`), in a range (`>=1.2.3.4`), or behind words that say so.
@@ -122,9 +136,10 @@ inline constexpr auto& number = pattern<
     "|"
     "!~[._-](!" MAYDAY_DATE "!(1D{9}(DDD)?!(D|[ .()/+-]))#7,15;(%about-phone;|&(%rewind;~(/em.aw)))" MAYDAY_PHONE_END
     "|"
-    "(((00)?1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?![01]DDD[ .-]|" MAYDAY_AREA
-    "(-![01]DDD-|.![01]DDD.|[ /]![01]DDD-))DDDD|"
-    "!~( D)((1 )?" MAYDAY_AREA " ![01]DDD DDDD!( D)|" MAYDAY_TRUNK
+    "(((00)?1[ .-]?)?(\\(" MAYDAY_AREA "\\)[ -]?" MAYDAY_OFFICE "[ .-]|" MAYDAY_AREA "(-" MAYDAY_OFFICE
+    "-|." MAYDAY_OFFICE ".|[ /]" MAYDAY_OFFICE
+    "-))DDDD|"
+    "!~( D)((1 )?" MAYDAY_AREA " " MAYDAY_OFFICE " DDDD!( D)|" MAYDAY_TRUNK
     ")|"
     "&(00!0DD)!" MAYDAY_DATE
     "(D{12,17}!D|&(D{4,16}[ ./()-])#11,17;)|"

@@ -1,13 +1,12 @@
 /** The exports of wasm-client/bindings.h, compared with the real ones by tests/npm/bindings.test.ts. Times are ms since 1970. */
 export interface MaydayModule {
-  start(seed: string, burst: number, perSecond: number, dedupeWindowMs: number, batchWaitMs: number, now: number): void;
+  start(seed: string, now: number): void;
   repeats(signature: number, now: number): boolean;
   record(event: string, signature: number, count: number, now: number): boolean;
   restore(event: string, count: number, now: number): void;
   discard(reason: number, times: number): void;
-  take(now: number, leaving: boolean): string;
+  take(now: number, leaving: boolean, sentAt: string): string;
   wakeMs(): number;
-  events(): number;
   settle(status: number, retryAfterMs: number, now: number, kept: boolean): boolean;
   resting(now: number): boolean;
   reconnect(): void;

@@ -16,6 +16,7 @@ class Buffer {
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
   Buffer(Buffer&& other) noexcept;
+  /// Exchanges the two: each keeps room to be written anew.
   Buffer& operator=(Buffer&& other) noexcept;
   ~Buffer();
 

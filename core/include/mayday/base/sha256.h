@@ -20,6 +20,7 @@ class Sha256 {
   Sha256Digest finish();
 
  private:
+  void put(std::uint8_t byte);
   void compress(const std::uint8_t* block);
 
   std::array<std::uint32_t, 8> state_;

@@ -41,14 +41,14 @@ class Client {
   Client(ClientOptions options, Timestamp now);
 
   /// The cheap way for a storm: true if an event with this signature is within its window, and counts it. The caller
-  /// then need not build the event. `signature` is any text that is equal for equal events.
-  bool repeats(std::string_view signature, Timestamp now);
+  /// then need not build the event. `signature` is any number that is equal for equal events.
+  bool repeats(std::uint64_t signature, Timestamp now) { return dedupe_.fold(signature, now); }
 
   /// Takes one event as `JSON.stringify` writes it (SPEC section 1, without event_id and count, which are made here),
   /// standing for `count` occurrences, and scrubs it. An event whose signature is within its window is folded into the
   /// first. False where it was not kept: it was folded and counted, or it is no JSON object, or larger than
   /// `event_bytes_max`, which counts as `queue_full`.
-  bool record(std::string_view event, std::string_view signature, std::uint32_t count, Timestamp now);
+  bool record(std::string_view event, std::uint64_t signature, std::uint32_t count, Timestamp now);
 
   /// Takes back an event that was in a body before, as it stood there, from the page's own store; `count` is what it stands
   /// for. It goes before what has never been sent, and costs no token: it has paid. Nothing where the queue is full: the
@@ -61,7 +61,8 @@ class Client {
   /// The next body of at most `beacon_bytes_max` bytes; empty while one is in flight. `leaving` ignores waits and tokens,
   /// for the page may have no later, and gives up what is in flight (do not settle it any more): it goes out again, and
   /// is stored once. With `leaving`, settle each body at once and call until there is none.
-  Batch take(Timestamp now, bool leaving = false);
+  /// `sent_at` is `now` as the body says it (RFC 3339); it says none where that is empty.
+  Batch take(Timestamp now, bool leaving = false, std::string_view sent_at = {});
 
   /// What came of the last body: an HTTP status, or 0 where there was no answer. 2xx and 4xx (but 408 and 429) end it;
   /// anything else puts it back, answers false, and waits: `retry_after_ms` if given (not 0), else 1 s growing to 60 s, with
@@ -83,22 +84,25 @@ class Client {
   struct Waiting {
     Buffer event;
     Timestamp since;
-    std::uint32_t count = 1;  ///< How many captured events it stands for.
+    std::uint32_t count = 0;  ///< How many captured events it stands for.
     bool paid = false;        ///< A token was spent on it already.
+
+    void exchange(Waiting& other);
   };
 
   void forget(std::size_t first, std::size_t count);
   void enqueue(std::string_view event, std::uint32_t count, Timestamp now);
-  void enqueue_times(std::string_view event, std::uint32_t count, Timestamp now);
+  /// The empty end of the queue, for an event; null, and counted, where all of the queue is in flight.
+  Buffer* make_room(std::uint32_t count, Timestamp now);
   void enqueue_summaries(Timestamp now, bool all);
   std::size_t events_to_send(Timestamp now, bool leaving);
-  void write_body(std::size_t events, Timestamp now);
+  void write_body(std::size_t events, std::string_view sent_at);
   void retry_later(std::int64_t retry_after_ms, Timestamp now);
   Timestamp ready_at() const;
   std::int64_t token_wait_ms(Timestamp now);
   std::int64_t wake_ms(Timestamp now);
 
-  ClientOptions options_;
+  std::int64_t batch_wait_ms_;
   Random random_;
   TokenBucket bucket_;
   DedupeWindow dedupe_;
