@@ -1,5 +1,6 @@
 #include "origin/errors/alerter.h"
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -68,8 +69,10 @@ Alerter::~Alerter() {
 
 void Alerter::committed(std::span<const EventRow* const> rows) {
   std::vector<Burst> bursts = bursts_of(rows);
-  if (bursts.empty()) return;
+  const Timestamp now = wall_clock_now();
   const std::lock_guard lock(mutex_);
+  for (const EventRow* row : rows) delay_ms_ = std::max(delay_ms_, now.ms - row->received.ms);
+  if (bursts.empty()) return;
   if (waiting_.size() + bursts.size() > waiting_max) return;  // A flood: what it is about has been seen by now.
   std::move(bursts.begin(), bursts.end(), std::back_inserter(waiting_));
   wake_.notify_one();
@@ -79,13 +82,16 @@ void Alerter::run() {
   std::int64_t swept_ms = 0;
   for (bool is_last = false; !is_last;) {
     std::vector<Burst> bursts;
+    std::int64_t delay_ms = 0;
     {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, std::chrono::milliseconds(look_ms), [this] { return closed_ || !waiting_.empty(); });
       is_last = closed_;
       bursts.swap(waiting_);
+      delay_ms = std::exchange(delay_ms_, 0);
     }
     look(bursts);
+    look_at_delay(delay_ms);
     if (is_last) break;
     look_at_store();
     deliver();
@@ -137,6 +143,14 @@ void Alerter::look_at_store() {
   if (store_.figures().stalled_ms < stalled_ms_min) return;
   raise("stalled", "stalled:" + hour_of(wall_clock_now()),
         {.message = "The store has not committed anything for a minute while events wait"});
+}
+
+/// While an edge can't reach this origin, nobody here can know; when it can again, what it brings tells for how long.
+void Alerter::look_at_delay(std::int64_t delay_ms) {
+  if (delay_ms < stalled_ms_min) return;
+  raise("stalled", "delayed:" + hour_of(wall_clock_now()),
+        {.message = "Events came " + std::to_string(delay_ms / 60'000) +
+                    " minutes after an edge had received them: forwarding had stalled, or its clock is behind"});
 }
 
 void Alerter::raise(std::string_view kind, const std::string& subject, const Burst& burst) {

@@ -23,7 +23,8 @@ struct AlerterOptions {
 };
 
 /// Watches what is committed, and raises an alert where an error is critical, its pattern is new, suddenly frequent, or back
-/// after it was resolved, and where the store has stood still for a minute. Anybody can post errors, so at most
+/// after it was resolved, where the store has stood still for a minute, and where events have been on their way from the edge for
+/// longer than that: forwarding had stalled. Anybody can post errors, so at most
 /// `raised_per_minute_max` are raised in a minute; one more says that there were more. Alerts go to the webhook as JSON, with
 /// `x-mayday-signature: sha256=<HMAC-SHA256 of the body in hex>` and `x-mayday-delivery: <the alert's id>`: at least once.
 class Alerter {
@@ -43,6 +44,7 @@ class Alerter {
   void look_at(const Burst& burst);
   void look_at_resolutions(const std::vector<Burst>& bursts);
   void look_at_store();
+  void look_at_delay(std::int64_t delay_ms);
   void deliver();
   void raise(std::string_view kind, const std::string& subject, const Burst& burst);
   void raise_if_new(std::string_view kind, const std::string& subject, const Burst& burst, Timestamp now);
@@ -61,6 +63,7 @@ class Alerter {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Burst> waiting_;
+  std::int64_t delay_ms_ = 0;  ///< The longest that a new event was on its way, since the last look.
   bool closed_ = false;
   std::thread thread_;
 };

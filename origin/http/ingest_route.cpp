@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -30,6 +31,13 @@ Response to_response(const Request& request, const EventBatch& batch, const Appe
   return response;
 }
 
+/// Of the oldest; an edge's clock that is ahead makes nothing older.
+std::int64_t delay_ms_of(const EventBatch& batch, Timestamp now) {
+  std::int64_t delay_ms = 0;
+  for (const EventRow& row : batch.rows()) delay_ms = std::max(delay_ms, now.ms - row.received.ms);
+  return delay_ms;
+}
+
 }  // namespace
 
 Answered take_ingest(Services& services, Request& request, const Reply& reply) {
@@ -51,6 +59,7 @@ Answered take_ingest(Services& services, Request& request, const Reply& reply) {
         }
         services.activity.arrived(*batch, wall_clock_now());
         services.metrics.count_events(appended->stored, appended->known, batch->rejected().size());
+        services.metrics.note_delay(delay_ms_of(*batch, wall_clock_now()));
         reply(to_response(request, *batch, *appended));
       });
   if (!taken) services.activity.refused(*batch, to_string(taken.error().code), wall_clock_now());

@@ -57,6 +57,9 @@ std::string Metrics::to_text(const StoreFigures& store, std::size_t live_subscri
       out.append(std::to_string(count)).append("\n");
     }
   }
+  single(out, "mayday_ingest_delay_seconds", "gauge",
+         "How long the last batch's oldest event was on its way from the edge.",
+         static_cast<std::uint64_t>(delay_ms_ / 1'000));
   single(out, "mayday_http_connections", "gauge", "Open connections.", connections_);
   single(out, "mayday_live_subscribers", "gauge", "Open live streams.", live_subscribers);
   single(out, "mayday_store_queue_batches", "gauge", "Batches that wait for the writer.", store.queued_batches);

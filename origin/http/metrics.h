@@ -17,6 +17,8 @@ class Metrics {
   /// `route`: its place in the route table, so that no client can make a new name.
   void count_request(std::size_t route, int status);
   void count_events(std::uint64_t stored, std::uint64_t known, std::uint64_t rejected);
+  /// How long a batch's oldest event had been on its way since the edge received it.
+  void note_delay(std::int64_t delay_ms) { delay_ms_ = delay_ms; }
   void connection_opened() { ++connections_; }
   void connection_closed() { --connections_; }
   std::size_t connections() const { return connections_; }
@@ -33,6 +35,7 @@ class Metrics {
   std::atomic<std::uint64_t> stored_ = 0;
   std::atomic<std::uint64_t> known_ = 0;
   std::atomic<std::uint64_t> rejected_ = 0;
+  std::atomic<std::int64_t> delay_ms_ = 0;
   std::atomic<std::size_t> connections_ = 0;
 };
 

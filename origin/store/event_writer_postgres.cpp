@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "origin/log.h"
@@ -40,7 +41,7 @@ Result<void> EventWriter::connect() {
   connection_.reset();
   Result<Connection> opened = Connection::open(options_.url);
   if (!opened) return opened.error();
-  connection_ = std::move(*opened);
+  connection_ = std::make_unique<Connection>(std::move(*opened));
   return {};
 }
 

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <set>
 #include <span>
 #include <string>
@@ -61,7 +61,7 @@ class EventWriter final : public AppendQueue::Writer {
 
   Options options_;
   std::atomic<std::uint64_t>& bytes_;
-  std::optional<Connection> connection_;
+  std::unique_ptr<Connection> connection_;
   Names names_;
   std::set<std::int64_t> days_;  ///< Partitions that are there, as far as is known.
   std::size_t late_rows_ = 0;    ///< Since the last `tend`.
