@@ -129,5 +129,12 @@ TEST(RedactCorpus, HoldsOnAThirdCorpusThatOthersWrote) {
   EXPECT_EQ(kept.held, kept.all);
 }
 
+TEST(RedactCorpus, HoldsOnAFourthCorpusThatOthersWrote) {
+  Tally gone, kept;
+  measure("held_out_4", gone, kept);
+  EXPECT_EQ(gone.held, gone.all);
+  EXPECT_EQ(kept.held, kept.all);
+}
+
 }  // namespace
 }  // namespace mayday

@@ -25,7 +25,7 @@ std::string at_edge(const std::string& text, schema::Profile profile) {
 
 std::vector<Json> corpus(const std::string& ending) {
   std::vector<Json> all;
-  for (const char* author : {"", "held_out_", "held_out_2_", "held_out_3_"}) {
+  for (const char* author : {"", "held_out_", "held_out_2_", "held_out_3_", "held_out_4_"}) {
     for (Json& entry : test::read_cases("redact/" + std::string(author) + ending)) all.push_back(std::move(entry));
   }
   return all;

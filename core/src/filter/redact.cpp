@@ -73,9 +73,9 @@ constexpr bytes::TripleSets prose_sets =
 /// A frame's numbers are positions and its colons stand before them.
 constexpr bytes::TripleSets frame_sets =
     make_sets(std::array{at_sign, query_or_key, fragment, percent, dashes, web_token, capital_keys});
-/// An identifier's numbers are its own.
+/// An identifier's numbers are its own, but for a card's or an address's, behind a space or a colon.
 constexpr bytes::TripleSets identifier_sets =
-    make_sets(std::array{at_sign, Set{one_of("_")}, signs, dotted_keys, capital_keys});
+    make_sets(std::array{at_sign, Set{one_of("_")}, signs, dotted_keys, capital_keys, number, Set{one_of(":"), digit}});
 
 constexpr const bytes::TripleSets& sets_of(schema::Profile profile) {
   switch (profile) {
@@ -204,7 +204,8 @@ class Scan {
   bool find(std::size_t at) {
     switch (text_.at(at)) {
       case '@':
-        return (!prose_ && text_.match(patterns::userinfo.data(), at)) || find_plain_email(at) ||
+        return (prose_ && text_.match(patterns::driver_password.data(), at)) ||
+               (!prose_ && text_.match(patterns::userinfo.data(), at)) || find_plain_email(at) ||
                text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;

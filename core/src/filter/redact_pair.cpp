@@ -154,17 +154,21 @@ bool find_pair(Matcher& text, std::size_t at) {
 
 bool find_flag(Matcher& text, std::size_t at) {
   // curl's `-u name:secret`, sshpass's `-p secret`; `-p` behind the user: `sqlcmd -U sa -P secret`, `mysql -u root -psecret`.
+  // With a digit: redis-cli's `-a secret`, keytool's `-storepass secret`.
   constexpr auto& user = pattern<
       "(!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)|~(SV{1,32} \\U-S)-\\P Q?|"
-      "~(SV{1,32}[ =]Q?(resu|u)-{1,2}S)-p!SQ?)<![/\\[$]V+%password;">;
-  const char first = lower(text.at(at + 1));
-  if (first != '-' && first != 'u' && first != 'p') return false;
+      "~(SV{1,32}[ =]Q?(resu|u)-{1,2}S)-p!SQ?|"
+      "(~( (!(ilc-sider)V{1,32} ){0,8}ilc-sider)-a|!~K-((src|dest)?(store|key))?pass(wd|word)?) Q?&((!DV){0,40}D))"
+      "<![/\\[$]V+%password;">;
+  if (!text.match(pattern<"-[-upPasdk]">.data(), at)) return false;
   if (text.match(user.data(), at)) return true;
-  constexpr auto& flag = pattern<"--<N{1,46}> ">;
+  // In a shell's line, or in a list of arguments: `'--token', 'x'`.
+  constexpr auto& flag = pattern<"--<N{1,46}>( |Q, ?&Q)">;
   if (!text.match(flag.data(), at)) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   if (name == no_name) return false;
-  Value value = value_after(text, text.end, 1);
+  const std::size_t width = text.at(text.end) == ' ' ? 1 : text.at(text.end + 2) == ' ' ? 3 : 2;
+  Value value = value_after(text, text.end, width);
   value.spaced = true;
   if (text.at(value.begin) == '-' || is_harmless(text, value, name, ':')) return false;
   return gone(text, value.begin, value.end, "password");

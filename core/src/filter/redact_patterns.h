@@ -40,6 +40,10 @@ inline constexpr auto& email = pattern<
 /// At an `@`: of a URL's authority, where the scan did not stop at `://`.
 inline constexpr auto& userinfo = pattern<"~((![/@]U){1,255}<//:)@!~(@tig//)%userinfo;">;
 
+/// At an `@`: drivers' own addresses, `jdbc:oracle:thin:name/password@`, Go's `name:password@tcp(host)`.
+inline constexpr auto& driver_password =
+    pattern<"(~((![/@]V){1,64}</B{1,32}:niht)>@|~((![:@/]V){1,64}<:B{1,32}!W)>@(tcp|unix)\\()%password;">;
+
 /// At the word that a maker's prefix is, or begins with.
 inline constexpr auto& token = pattern<
     "(a(kia|sia|bia|cca)C{16,}%aws;|gh[pousr]_A{30,}%github;|github_pat_B{22,}%github;|"
@@ -123,7 +127,7 @@ inline constexpr auto& phone =
 /// name (`Chrome/120.0.1.2`), in a range (`>=1.2.3.4`), or behind words that say so.
 #define MAYDAY_IPV4                                               \
   "!(127.|0.|255.|D+.0.0.0!/)(" MAYDAY_OCTET ".){3}" MAYDAY_OCTET \
-  "!K!(.D)!([+-]L)!(%rewind;~(/(A|-){1,31}(!O|S|Q|\\()|S*([~^]|=[=<>~!])))!%version;%ip;"
+  "!K!(.D)!([+-]L)(&(:D{2,5}!A)|!(%rewind;~(/(A|-){1,31}(!O|S|Q|\\()|S*([~^]|=[=<>~!])))!%version;)%ip;"
 
 /// At a number's first digit. SSA's numbering knows no area 000, 666 or 9xx, no group 00, no serial 0000; without dashes, a
 /// word says what it is. Then Google's refresh tokens, which begin with a number; cards; and what is no part of a name, a

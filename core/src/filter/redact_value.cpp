@@ -22,7 +22,7 @@ constexpr std::string_view harmless_words =
     "success "
     "ok sent done min minimum max maximum length requires needs contains only flag option used new old then default "
     "yes on "
-    "off set unset blocked disabled enabled include omit same read char byte data varchar self ";
+    "off set unset blocked disabled enabled await typeof include omit same read char byte data varchar self ";
 
 constexpr auto& encoded_quote = pattern<"(\\%2[27]|\\&quot;|\\&\\#39;)">;
 
@@ -36,10 +36,10 @@ constexpr auto& code_value = pattern<
 constexpr auto& member = pattern<"((L|_)K*\\??.){1,6}(L|_)K*!O">;
 /// Words without spaces between them. Nobody types a password in them. A bracket may be around one.
 constexpr auto& ideographs = pattern<"(!(\xe3\x80)[\xe3-\xed]|[\xe3-\xed]P*!O)">;
-constexpr auto& call = pattern<"(L|[._])*\\(">;
+constexpr auto& call = pattern<"(K|[.:$]|->)*\\(">;
 /// Digits and colons only: `token:12:5` is a place in a file.
 constexpr auto& position = pattern<"D+(:D*)+!O|:+D+!O">;
-constexpr auto& letters_only = pattern<"(L|[-.'!?:])*!O">;
+constexpr auto& letters_only = pattern<"(L|P|[-.'!?:])*!O">;
 bool is_harmless_word(std::string_view word) {
   return !word.empty() && word.size() < 16 && Words(word).any_in(harmless_words);
 }
@@ -165,6 +165,10 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   // A literal's prefix: SQL's `N'x'`, Python's `b"x"`.
   constexpr auto& prefix = pattern<"[NEBRUFnebruf]Q">;
   if (holds(text.text.substr(begin), prefix.data())) ++begin;
+  // A quote of print, with a space behind it in French.
+  constexpr auto& printed = pattern<"(«|“|„|「)((\xc2\xa0)|S)?">;
+  if (Matcher quote(text.text); is(text.at(begin), past_ascii_class) && quote.match(printed.data(), begin))
+    begin = quote.end;
   value.begin = begin;
   value.quoted = read_quoted(text, value);
   if (value.quoted) return value;
