@@ -70,21 +70,23 @@ int serve(const Config& config, const sigset_t& signals) {
   if (!desk) return complain(failed, "can't use the database of accounts" + database_name(config));
   auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
   ops::Activity activity(wall_clock_now());
-  std::unique_ptr<Alerter> alerter;
+  Alerter* told = nullptr;
   Result<std::unique_ptr<Store>> opened = open_store(config, [&](std::span<const EventRow* const> rows) {
     activity.committed(rows, wall_clock_now());
     hub.publish(rows);
-    if (alerter) alerter->committed(rows);
+    if (told) told->committed(rows);
   });
   if (!opened) {
     const std::string name = config.clickhouse_url.empty() ? database_name(config) : " that CLICKHOUSE_URL names";
     return complain(failed, "can't use the database" + name);
   }
   std::unique_ptr<Store> store = std::move(*opened);
-  alerter = std::make_unique<Alerter>(AlerterOptions{.webhook_url = config.alert_webhook_url,
-                                                     .webhook_secret = config.alert_webhook_secret,
-                                                     .retention_days = config.retention_days},
-                                      *store, **desk);
+  // It asks the store to its end: made behind it, it goes before it.
+  Alerter alerter({.webhook_url = config.alert_webhook_url,
+                   .webhook_secret = config.alert_webhook_secret,
+                   .retention_days = config.retention_days},
+                  *store, **desk);
+  told = &alerter;
   auto readers = std::make_unique<TaskQueue>(TaskQueue::Options{});
   auto hashers = std::make_unique<TaskQueue>(TaskQueue::Options{.threads = 1, .waiting_max = 32});
   Result<std::unique_ptr<RequestLogs>> request_logs =
@@ -121,8 +123,7 @@ int serve(const Config& config, const sigset_t& signals) {
   hashers.reset();
   readers.reset();
   traces.reset();
-  store.reset();  // Its last commits are told to the alerter.
-  alerter.reset();
+  store->close();  // Its last commits are told to the alerter.
   return stopped;
 }
 

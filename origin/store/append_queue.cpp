@@ -17,13 +17,13 @@ AppendQueue::AppendQueue(Options options, std::unique_ptr<Writer> writer)
   thread_ = std::thread([this] { run(); });
 }
 
-AppendQueue::~AppendQueue() {
+void AppendQueue::close() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 Result<void> AppendQueue::append(std::shared_ptr<const EventBatch> batch, Store::AppendDone done) {

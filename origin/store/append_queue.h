@@ -46,11 +46,13 @@ class AppendQueue {
   AppendQueue(Options options, std::unique_ptr<Writer> writer);
   AppendQueue(const AppendQueue&) = delete;
   AppendQueue& operator=(const AppendQueue&) = delete;
-  /// Writes what waits, then ends.
-  ~AppendQueue();
+  ~AppendQueue() { close(); }
 
   /// As `Store::append`; refuses with `origin_unavailable`.
   Result<void> append(std::shared_ptr<const EventBatch> batch, Store::AppendDone done);
+
+  /// Writes what waits, then ends; from one thread.
+  void close();
 
   bool is_full();
   /// Whether the last transaction failed.

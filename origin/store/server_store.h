@@ -29,6 +29,8 @@ class ServerStore final : public Store {
     return queue_.append(std::move(batch), std::move(done));
   }
 
+  void close() override { queue_.close(); }
+
   Result<EventPage> query(const EventFilter& filter, std::size_t limit, std::optional<EventCursor> cursor) override {
     return query_events(engine_, filter, limit, cursor);
   }

@@ -152,6 +152,10 @@ class Store {
   /// destroyed right after.
   virtual Result<void> append(std::shared_ptr<const EventBatch> batch, AppendDone done) = 0;
 
+  /// Commits what was taken, and takes no more (`origin_unavailable`). Questions are answered still: those who are told of the
+  /// last commits may have some. A second time it does nothing.
+  virtual void close() = 0;
+
   /// At most `limit` events after `cursor`, newest first. `storage_failed` also where the search takes too long.
   virtual Result<EventPage> query(const EventFilter& filter, std::size_t limit, std::optional<EventCursor> cursor) = 0;
 

@@ -36,6 +36,8 @@ class SqliteStore final : public Store {
     return queue_.append(std::move(batch), std::move(done));
   }
 
+  void close() override { queue_.close(); }
+
   Result<EventPage> query(const EventFilter& filter, std::size_t limit, std::optional<EventCursor> cursor) override {
     return sqlite::query_events(readers_, filter, limit, cursor, deadline());
   }

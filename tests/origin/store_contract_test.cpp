@@ -161,6 +161,19 @@ TEST_P(StoreContract, CommitsWhatItTookEvenWhenItIsClosedAtOnce) {
   EXPECT_EQ(page->bodies.size(), 200u);
 }
 
+TEST_P(StoreContract, ClosesWithWhatWasTakenAndAnswersStill) {
+  const auto batch = std::make_shared<const EventBatch>(line_of({.number = 1}), noon);
+  std::atomic<bool> is_stored = false;
+  ASSERT_TRUE(store_->append(batch, [&](Result<Appended> appended) { is_stored = static_cast<bool>(appended); }));
+  store_->close();
+  EXPECT_TRUE(is_stored);
+  const Result<void> late = store_->append(batch, [](Result<Appended>) { FAIL() << "it was refused"; });
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::origin_unavailable);
+  EXPECT_EQ(ask(*store_, {}), Numbers{1});
+  store_->close();
+}
+
 TEST_P(StoreContract, TellsOfEachCommittedEventOnce) {
   std::vector<Uuid> heard;
   StoreOptions with = options();
