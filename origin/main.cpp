@@ -70,11 +70,11 @@ int serve(const Config& config, const sigset_t& signals) {
   if (!desk) return complain(failed, "can't use the database of accounts" + database_name(config));
   auth::Accounts accounts(**desk, {config.access_secret, config.refresh_secret});
   ops::Activity activity(wall_clock_now());
-  Alerter* told = nullptr;
+  Alerter* told_of_commits = nullptr;
   Result<std::unique_ptr<Store>> opened = open_store(config, [&](std::span<const EventRow* const> rows) {
     activity.committed(rows, wall_clock_now());
     hub.publish(rows);
-    if (told) told->committed(rows);
+    if (told_of_commits) told_of_commits->committed(rows);
   });
   if (!opened) {
     const std::string name = config.clickhouse_url.empty() ? database_name(config) : " that CLICKHOUSE_URL names";
@@ -86,7 +86,7 @@ int serve(const Config& config, const sigset_t& signals) {
                    .webhook_secret = config.alert_webhook_secret,
                    .retention_days = config.retention_days},
                   *store, **desk);
-  told = &alerter;
+  told_of_commits = &alerter;
   auto readers = std::make_unique<TaskQueue>(TaskQueue::Options{});
   auto hashers = std::make_unique<TaskQueue>(TaskQueue::Options{.threads = 1, .waiting_max = 32});
   Result<std::unique_ptr<RequestLogs>> request_logs =

@@ -119,6 +119,7 @@ void Alerter::look_at(const Burst& burst) {
 
 void Alerter::look_at_resolutions(const std::vector<Burst>& bursts) {
   std::vector<std::uint64_t> fingerprints;
+  fingerprints.reserve(bursts.size());
   for (const Burst& burst : bursts) fingerprints.push_back(burst.fingerprint);
   const auto resolutions = Resolutions(desk_).find(fingerprints);
   if (!resolutions || resolutions->empty()) return;

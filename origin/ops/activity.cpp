@@ -22,8 +22,8 @@ std::string entry(Timestamp at, std::string_view type, json more) {
 }
 
 /// The same for what each event brings: texts of events, which are well-formed; without those that are empty.
-std::string entry_of(Timestamp at, std::string_view type,
-                     std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
+std::string event_entry(Timestamp at, std::string_view type,
+                        std::initializer_list<std::pair<std::string_view, std::string_view>> texts) {
   mayday::Buffer text;
   mayday::json::ObjectWriter out(text);
   for (const auto& [name, value] : texts) {
@@ -79,7 +79,7 @@ SessionFigures& Activity::session_of(std::string_view session_id, Timestamp now)
   const auto [found, is_new] = sessions_.try_emplace(std::string(session_id));
   found->second.seen = now;
   if (!is_new) return found->second;
-  push(Buffer::session, entry_of(now, "seen", {{"sessionId", session_id}}));
+  push(Buffer::session, event_entry(now, "seen", {{"sessionId", session_id}}));
   if (sessions_.size() > sessions_max) {
     // The table is full: whoever has been silent longest goes. Rare, and a tenth at once, so that it stays rare.
     std::vector<std::int64_t> times;
@@ -128,12 +128,12 @@ void Activity::committed(std::span<const EventRow* const> rows, Timestamp now) {
       if (row->level == Level::error) session.last_error = std::string(row->message);
     }
     if (row->level != Level::error) continue;
-    push(Buffer::error, entry_of(row->occurred, "event",
-                                 {{"message", row->message},
-                                  {"service", row->service},
-                                  {"errorType", row->error_type},
-                                  {"sessionId", row->session_id},
-                                  {"fingerprint", row->fingerprint ? hex_of(*row->fingerprint) : std::string()}}));
+    push(Buffer::error, event_entry(row->occurred, "event",
+                                    {{"message", row->message},
+                                     {"service", row->service},
+                                     {"errorType", row->error_type},
+                                     {"sessionId", row->session_id},
+                                     {"fingerprint", row->fingerprint ? hex_of(*row->fingerprint) : std::string()}}));
   }
 }
 

@@ -18,8 +18,7 @@
 namespace mayday::origin::postgres {
 
 /// Looks which events are there, and writes the others into the partitions of their days by COPY, with their rollups in the same
-/// transaction; makes partitions
-/// ahead, rolls up what is over, and drops days. Several origins may do all of it at once.
+/// transaction; makes partitions ahead, rolls up what is over, and drops days. Several origins may do all of it at once.
 class EventWriter final : public AppendQueue::Writer {
  public:
   struct Options {

@@ -25,9 +25,11 @@ std::string at_edge(const std::string& text, schema::Profile profile) {
 
 std::vector<Json> corpus(const std::string& ending) {
   std::vector<Json> all;
-  for (const char* author : {"", "held_out_", "held_out_2_", "held_out_3_", "held_out_4_"}) {
-    for (Json& entry : test::read_cases("redact/" + std::string(author) + ending)) all.push_back(std::move(entry));
-  }
+  const auto add = [&](const std::string& name) {
+    for (Json& entry : test::read_cases("redact/" + name)) all.push_back(std::move(entry));
+  };
+  add(ending);
+  for (const std::string& name : test::held_out_corpora) add(name + "_" + ending);
   return all;
 }
 

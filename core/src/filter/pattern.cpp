@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mayday/base/bytes.h"
+#include "mayday/filter/redact.h"
 
 namespace mayday::redaction {
 
@@ -125,6 +126,21 @@ std::size_t Matcher::find(std::string_view part, std::size_t i) const {
   return i;
 }
 
+bool Matcher::take(Buffer& out) {
+  // What is left is UTF-8 too.
+  while (begin < end && (static_cast<std::uint8_t>(text[begin]) & 0xc0) == 0x80) ++begin;
+  if (begin >= end || begin < floor) return false;
+  const auto secret = static_cast<Secret>(kind);
+  out.append(piece(floor, begin));
+  floor = end;
+  if (secret == Secret::userinfo) url_floor = end;
+  if (secret == Secret::userinfo || secret == Secret::query) return true;
+  out.append("[redacted:");
+  out.append(to_string(secret));
+  out.append(']');
+  return true;
+}
+
 bool Matcher::match(const std::uint8_t* code, std::size_t at) {
   at_ = begin = at;
   end = 0;
@@ -134,3 +150,26 @@ bool Matcher::match(const std::uint8_t* code, std::size_t at) {
 }
 
 }  // namespace mayday::redaction
+
+namespace mayday {
+
+std::string_view to_string(Secret kind) {
+  // Behind one another: a table of texts is an address and a size for each.
+  static constexpr auto names = [] {
+    std::array<char, 160> result{};
+    std::size_t size = 0;
+    for (const std::string_view name : redaction::kind_names) {
+      for (const char c : name) result[size++] = c;
+      result[size++] = ' ';
+    }
+    return result;
+  }();
+  const char* begin = names.data();
+  for (auto left = static_cast<std::uint8_t>(kind); left > 0; ++begin)
+    left = static_cast<std::uint8_t>(left - (*begin == ' '));
+  const char* end = begin;
+  while (*end != ' ') ++end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace mayday

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "mayday/base/buffer.h"
 #include "redact_classes.h"
 
 /// Patterns: what a secret looks like, as data. A pattern is read where something may betray a secret, and there alone, so a
@@ -261,6 +262,9 @@ class Matcher {
   /// The byte before `i`, or 0 at the floor.
   char before(std::size_t i) const { return i > floor ? text[i - 1] : '\0'; }
   std::string_view piece(std::size_t first, std::size_t last) const { return {text.data() + first, last - first}; }
+
+  /// Writes what is before what goes, and its mark in its place; the floor is behind it then. False where nothing goes.
+  [[gnu::noinline]] bool take(Buffer& out);
 
   /// True if `part` stands at `i`, as it is spelled.
   [[gnu::noinline]] bool has(std::size_t i, std::string_view part) const;

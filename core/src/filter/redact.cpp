@@ -322,21 +322,10 @@ class Scan {
   }
 
   void take() {
-    std::size_t begin = text_.begin;
-    // What is left is UTF-8 too.
-    while (begin < text_.end && (static_cast<std::uint8_t>(text_.text[begin]) & 0xc0) == 0x80) ++begin;
-    if (begin >= text_.end || begin < text_.floor) return;
+    if (!text_.take(out_)) return;
     const auto kind = static_cast<Secret>(text_.kind);
     if (!result_.changed) result_ = {.changed = true, .first = kind};
-    result_.key_is_open = kind == Secret::private_key && text_.find("-----END", begin) >= text_.end;
-    out_.append(text_.piece(text_.floor, begin));
-    if (kind == Secret::userinfo) text_.url_floor = text_.end;
-    if (kind != Secret::userinfo && kind != Secret::query) {
-      out_.append("[redacted:");
-      out_.append(to_string(kind));
-      out_.append(']');
-    }
-    text_.floor = text_.end;
+    result_.key_is_open = kind == Secret::private_key && text_.find("-----END", text_.begin) >= text_.end;
   }
 
   Matcher text_;
@@ -360,7 +349,5 @@ Redaction redact(std::string_view text, schema::Profile profile, Buffer& out, st
   if (!begins_with_number && !has_candidate(text, readable, sets)) return {};
   return Scan(text, profile, out).run(Candidates(text, readable, sets));
 }
-
-std::string_view to_string(Secret kind) { return redaction::kind_names[static_cast<std::size_t>(kind)]; }
 
 }  // namespace mayday

@@ -27,25 +27,6 @@ constexpr auto& pair =
     pattern<"~(([ \\\\]|Q){0,6}(" MAYDAY_SECRET_NAME "|di[-_]?(noi)?sses))(:|=\\>?) ?(\\\\{0,3}Q" MAYDAY_MADE_UP
             "<(![\\\\]!QO){4,}|(L+ )?" MAYDAY_MADE_UP "<(![\\&]V){6,})%password;">;
 
-/// The names of kinds behind one another: a table of texts is an address and a size for each.
-constexpr auto spelled_kinds = [] {
-  std::array<char, 160> result{};
-  std::size_t size = 0;
-  for (const std::string_view name : kind_names) {
-    for (const char c : name) result[size++] = c;
-    result[size++] = ' ';
-  }
-  return result;
-}();
-
-std::string_view name_of(std::uint8_t kind) {
-  const char* begin = spelled_kinds.data();
-  for (; kind > 0; ++begin) kind = static_cast<std::uint8_t>(kind - (*begin == ' '));
-  const char* end = begin;
-  while (*end != ' ') ++end;
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
 /// True if a pattern that is spelled backwards fits the end of a name.
 [[gnu::noinline]] bool ends(std::string_view name, const std::uint8_t* code) {
   return Matcher(name, Matcher::page_check).match(code, name.size());
@@ -62,7 +43,7 @@ class PageScan {
 
   void run() {
     for (std::size_t at = 0; at < text_.text.size(); ++at) {
-      if (at >= text_.floor && find(at)) take();
+      if (at >= text_.floor && find(at)) text_.take(out_);
     }
     out_.append(text_.piece(text_.floor, text_.text.size()));
   }
@@ -96,21 +77,6 @@ class PageScan {
     }
     return match(in_page<patterns::token>, at) || match(in_page<patterns::web_token>, at) ||
            (prose_ && match(in_page<patterns::scheme>, at));
-  }
-
-  void take() {
-    std::size_t begin = text_.begin;
-    while (begin < text_.end && (static_cast<std::uint8_t>(text_.text[begin]) & 0xc0) == 0x80) ++begin;
-    if (begin >= text_.end || begin < text_.floor) return;
-    const auto kind = static_cast<Secret>(text_.kind);
-    out_.append(text_.piece(text_.floor, begin));
-    if (kind == Secret::userinfo) text_.url_floor = text_.end;
-    if (kind != Secret::userinfo && kind != Secret::query) {
-      out_.append("[redacted:");
-      out_.append(name_of(text_.kind));
-      out_.append(']');
-    }
-    text_.floor = text_.end;
   }
 
   Matcher text_;

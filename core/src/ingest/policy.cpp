@@ -100,22 +100,24 @@ class PolicyReader {
       must("LOG_DIAGNOSTIC_SECRET", "have at least 32 characters");
   }
 
-  /// Which of three words a variable's value is; the default where it is not set.
-  [[gnu::noinline]] std::size_t choice(std::string_view name, std::size_t otherwise, std::string_view words) {
+  /// Which of some words a variable's value is; the default where it is not set.
+  [[gnu::noinline]] std::size_t choice(std::string_view name, std::size_t otherwise, std::string_view words,
+                                       std::string_view problem) {
     const std::string_view text = value(name);
     const std::size_t index = text.empty() ? otherwise : entry_index(words, text);
-    if (index == no_entry) must(name, words[4] == 't' ? "be off or truncated" : "be off, count or drop");
+    if (index == no_entry) must(name, problem);
     return index;
   }
 
   void actions() {
-    policy_.keeps_client_address = choice("LOG_CLIENT_ADDRESS", 0, "off\ntruncated\n") == 1;
+    policy_.keeps_client_address = choice("LOG_CLIENT_ADDRESS", 0, "off\ntruncated\n", "be off or truncated") == 1;
     static constexpr const char* names[] = {"LOG_FILTER_EXTENSIONS", "LOG_FILTER_CRAWLERS", "LOG_FILTER_LOCALHOST",
                                             "LOG_FILTER_NOISE", "LOG_FILTER_PATTERNS_ACTION"};
     static_assert(std::size(names) == filter_kinds);
     for (std::size_t i = 0; i < filter_kinds; ++i) {
       FilterAction& action = policy_.filters.actions[i];
-      action = static_cast<FilterAction>(choice(names[i], static_cast<std::size_t>(action), "off\ncount\ndrop\n"));
+      action = static_cast<FilterAction>(
+          choice(names[i], static_cast<std::size_t>(action), "off\ncount\ndrop\n", "be off, count or drop"));
     }
   }
 

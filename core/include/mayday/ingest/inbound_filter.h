@@ -30,8 +30,8 @@ struct InboundFilters {
   /// By `Filter`. Nothing is dropped that nobody asked to drop.
   std::array<FilterAction, filter_kinds> actions{FilterAction::count, FilterAction::count, FilterAction::off,
                                                  FilterAction::count, FilterAction::drop};
-  std::string
-      patterns;  ///< A list (base/entries.h); lower case, escaped as in JSON. `*` stands for any run of characters.
+  /// A list (base/entries.h); lower case, escaped as in JSON. `*` stands for any run of characters.
+  std::string patterns;
 };
 
 /// True if the first URL in `stack`, a JSON array of lines, is of an extension.

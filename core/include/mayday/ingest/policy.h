@@ -22,8 +22,8 @@ struct Policy {
   bool is_prod = false;
   std::string hmac_secret;        ///< LOG_INGEST_HMAC_SECRET; empty: signatures are not asked for.
   std::string diagnostic_secret;  ///< LOG_DIAGNOSTIC_SECRET; empty: there is no Diagnostic Mode.
-  std::string
-      origins;  ///< EXTRA_CORS_ORIGINS, each exact or `https://*.example.com`, lower case; a list (base/entries.h).
+  /// EXTRA_CORS_ORIGINS: a list (base/entries.h), each exact or `https://*.example.com`, lower case.
+  std::string origins;
   std::string data_keys;              ///< LOG_DATA_KEYS: what `data` keeps besides, a list. None names a secret.
   bool keeps_client_address = false;  ///< LOG_CLIENT_ADDRESS=truncated.
   InboundFilters filters;             ///< LOG_FILTER_...
