@@ -16,7 +16,7 @@ const textMax = 4_000;
 const namesMax = 1_000;
 
 /** Loads the module, takes over from the buffer, and captures what is in it. */
-export async function connect(state: State): Promise<Client> {
+export async function connect(state: State): Promise<Client | void> {
   const options = state.options!;
   // Before the module, so that it is open when there is something to keep.
   const ways = state.openPage();
@@ -24,6 +24,11 @@ export async function connect(state: State): Promise<Client> {
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
   );
+  if (state.options !== options) {
+    // Closed meanwhile, and maybe begun anew.
+    ways.leave();
+    return spool.close();
+  }
   module.start(hex(64), Date.now());
 
   const recorder = new Recorder(state, options, module, spool, ways);
@@ -31,7 +36,8 @@ export async function connect(state: State): Promise<Client> {
   state.early.clear();
   if (state.lost) recorder.drop(2, "mayday", state.lost);
   state.lost = 0;
-  return recorder;
+  // Not when the caller hears of it: what is captured between the two would be seen by nobody.
+  return (state.client = recorder);
 }
 
 class Recorder implements Client {

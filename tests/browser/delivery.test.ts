@@ -67,6 +67,34 @@ test("a storm before the module is there is counted, not lost", async (context) 
   assertAccounted(server.batches, await lastSent(page), 10_009);
 });
 
+test("what is captured in the moment in which the module takes over is not lost", async (context) => {
+  const server = await startRecordingServer();
+  const page = await newPage(browser);
+  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  await page.goto(server.url);
+  await page.evaluate(() => {
+    const instantiate = WebAssembly.instantiate as (...given: unknown[]) => Promise<unknown>;
+    // One message each turn of the queue that the module's start stands in, from before it to long after.
+    const speak = async (): Promise<void> => {
+      for (let i = 0; i < 40; i++) {
+        (window as any).mayday.logEvent({ level: "error", message: "event", error: { type: `E${i}` } });
+        await undefined;
+      }
+    };
+    Object.assign(WebAssembly, {
+      instantiate: async (...given: unknown[]) => {
+        const instance = await instantiate.apply(WebAssembly, given);
+        void speak();
+        return instance;
+      },
+    });
+  });
+  await startLogger(page);
+  await server.until((events) => events.length > 0);
+  await page.evaluate(() => (window as any).mayday.flush(15_000));
+  assertAccounted(server.batches, await lastSent(page), 40);
+});
+
 test("another origin gets text/plain, which needs no preflight", async (context) => {
   const [server, edge] = [await startRecordingServer(), await startRecordingServer()];
   const page = await openLogged(browser, server.url, { endpoint: `${edge.url}/v1/logs` });

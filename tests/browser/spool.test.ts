@@ -113,7 +113,8 @@ test("50 events of 4 KB in a page that is left at once all arrive, by its next l
   await startLogger(page, options);
   const events = await edge.until(isAll(50));
   assert.equal(new Set(events.map((event) => event.error.type)).size, 50);
-  await page.evaluate(() => (window as any).mayday.flush());
+  // They may all have been the first page's, before this one had looked.
+  await ready(page);
   await account(page, edge, 50);
   assert.deepEqual(await spooled(page), []);
 });
@@ -343,6 +344,29 @@ for (const [what, how] of [
     await page.evaluate(() => (window as any).mayday.flush());
     await account(page, edge, 4);
   });
+
+test("a report says how many wait, not how many might while nobody has looked", async (context) => {
+  const server = await startRecordingServer();
+  const page = await newPage(browser);
+  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  await page.goto(server.url);
+  await page.evaluate(async () => {
+    const mayday = await import("/mayday/index.js" as string);
+    const reports: any[] = [];
+    Object.assign(window, { mayday, reports });
+    mayday.init({
+      onReport(report: any) {
+        reports.push(report);
+        // A page that is busy for longer than an event waits for others: it goes before IndexedDB is asked.
+        for (const end = Date.now() + 200; report.what === "queued" && Date.now() < end;);
+      },
+    });
+    mayday.captureMessage("early", "error");
+  });
+  await answered(page, 200);
+  assert.equal((await lastSent(page))!.waiting, 0);
+  assertAccounted(server.batches, await lastSent(page), 1);
+});
 
 test("where localStorage is full, what a page that is left and comes back could not send goes then", async (context) => {
   const { page, edge } = await open(context);
