@@ -1,11 +1,12 @@
-/** Layers and sizes of the whole house: `node scripts/check-layers.mjs`. Ends with 1 where something is wrong. */
+/** Layers, sizes and unfinished merges of the whole house: `node scripts/check-layers.mjs`. Ends with 1 where something is wrong. */
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { conflictProblems } from "./check/conflicts.mjs";
 import { layerProblems } from "./check/layers.mjs";
 import { sizeProblems } from "./check/sizes.mjs";
-import { cxxExtensions, scriptExtensions, sourceFiles } from "./check/source-files.mjs";
+import { cxxExtensions, otherExtensions, scriptExtensions, sourceFiles } from "./check/source-files.mjs";
 import { root as repository } from "./lib/paths.mjs";
 
 /** Every problem under `root`, as `{file, line, message, isWarning}`. */
@@ -13,7 +14,12 @@ export function houseProblems(root = repository) {
   const read = (file) => readFileSync(path.join(root, file), "utf8");
   const found = (files, check) => files.flatMap((file) => check(file, read(file)).map((one) => ({ file, ...one })));
   const cxx = sourceFiles(cxxExtensions, root);
-  return [...found(cxx, layerProblems), ...found([...cxx, ...sourceFiles(scriptExtensions, root)], sizeProblems)];
+  const code = [...cxx, ...sourceFiles(scriptExtensions, root)];
+  return [
+    ...found(cxx, layerProblems),
+    ...found(code, sizeProblems),
+    ...found([...code, ...sourceFiles(otherExtensions, root)], conflictProblems),
+  ];
 }
 
 export function describeProblem({ file, line, message, isWarning }) {

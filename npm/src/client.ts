@@ -7,7 +7,7 @@ import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
 import type { Client, Early, Kind, State, Ways } from "./state.ts";
 import { reasons, Transport } from "./transport.ts";
-import type { Level, LogEvent, Options, Report } from "./types.ts";
+import type { LogEvent, Options, Report } from "./types.ts";
 
 /** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
 const textMax = 4_000;
@@ -16,7 +16,7 @@ const textMax = 4_000;
 const namesMax = 1_000;
 
 /** Loads the module, takes over from the buffer, and captures what is in it. */
-export async function connect(state: State): Promise<Client> {
+export async function connect(state: State): Promise<Client | void> {
   const options = state.options!;
   // Before the module, so that it is open when there is something to keep.
   const ways = state.openPage();
@@ -24,6 +24,11 @@ export async function connect(state: State): Promise<Client> {
   const module = await loadModule(() =>
     state.fetch!(options.wasmUrl ?? new URL("./mayday.wasm", import.meta.url), { credentials: "same-origin" }),
   );
+  if (state.options !== options) {
+    // Closed meanwhile, and maybe begun anew.
+    ways.leave();
+    return spool.close();
+  }
   module.start(hex(64), Date.now());
 
   const recorder = new Recorder(state, options, module, spool, ways);
@@ -31,7 +36,8 @@ export async function connect(state: State): Promise<Client> {
   state.early.clear();
   if (state.lost) recorder.drop(2, "mayday", state.lost);
   state.lost = 0;
-  return recorder;
+  // Not when the caller hears of it: what is captured between the two would be seen by nobody.
+  return (state.client = recorder);
 }
 
 class Recorder implements Client {
@@ -74,7 +80,7 @@ class Recorder implements Client {
     }
     let event: LogEvent | null = this.#build(kind, detail, early?.at ?? now);
     const component = event.component!;
-    if (this.#isSampledOut(event.level!)) return this.drop(4, component);
+    if (this.#isSampledOut(event)) return this.drop(4, component);
     if (early) event.count = early.count * (event.count ?? 1);
     try {
       if (this.#options.beforeSend) event = this.#options.beforeSend(event);
@@ -140,10 +146,15 @@ class Recorder implements Client {
     return name;
   }
 
-  #isSampledOut(level: Level): boolean {
+  #isSampledOut(event: LogEvent): boolean {
     const { sample = 1 } = this.#options;
-    const share = typeof sample === "number" ? sample : (sample[level] ?? 1);
-    return share < 1 && Math.random() >= share;
+    try {
+      const share =
+        typeof sample === "function" ? sample(event) : typeof sample === "number" ? sample : sample[event.level!];
+      return share! < 1 && Math.random() >= share!;
+    } catch {
+      return false; // A rule that fails leaves nothing out.
+    }
   }
 
   #report(report: Report): void {

@@ -19,8 +19,7 @@ const state: State = {
   remember: addBreadcrumb,
   openPage,
 };
-let client: Client | undefined;
-let loading: Promise<Client | undefined> | undefined;
+let loading: Promise<Client | void> | undefined;
 
 let unhook: (() => void) | undefined;
 
@@ -36,7 +35,7 @@ const quietly = (run: () => void): void => {
 const capture: Capture = (kind, signature, detail) => {
   // Without `quietly`: a storm would make a closure each time.
   try {
-    if (client) return client.capture(kind, signature, detail);
+    if (state.client) return state.client.capture(kind, signature, detail);
     const waiting = state.early.get(signature);
     if (waiting) waiting.count++;
     else if (state.early.size < earlyMax) state.early.set(signature, { kind, detail, at: Date.now(), count: 1 });
@@ -47,10 +46,9 @@ const capture: Capture = (kind, signature, detail) => {
   }
 };
 
-function load(): Promise<Client | undefined> {
+function load(): Promise<Client | void> {
   return (loading ??= import("./client.js")
     .then((module: typeof import("./client.ts")) => module.connect(state))
-    .then((ready) => (client = ready))
     .catch((error: unknown) => {
       state.options?.onReport?.({ what: "failed", error });
       return undefined;
@@ -129,7 +127,7 @@ export async function close(timeoutMs = 2000): Promise<boolean> {
   state.isHooked = false;
   unhook?.();
   const sent = await flush(timeoutMs);
-  client?.close();
-  client = loading = state.options = undefined;
+  state.client?.close();
+  state.client = loading = state.options = undefined;
   return sent;
 }

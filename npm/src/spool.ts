@@ -38,8 +38,10 @@ const answerMsMax = 2_000;
 const prefix = "mayday.left.";
 
 export class Spool {
-  /** Events in it, as far as this page knows: at first that there may be some. */
-  size = 1;
+  /** Events in it, as far as this page knows. */
+  size = 0;
+  /** There may be more than that: nobody has looked. */
+  isUnseen = true;
   /** When the next that nobody may take yet may be taken. */
   nextAt = 0;
   /** Events can wait here, as far as is known. */
@@ -95,12 +97,12 @@ export class Spool {
     this.onParcel = undefined;
     this.#database?.close();
     this.#database = undefined;
-    this.isOpen = false;
+    this.isOpen = this.isUnseen = false;
     this.size = 0;
   }
 
   #look(): void {
-    this.size++;
+    this.isUnseen = true;
     this.nextAt = 0;
     this.onParcel?.();
   }
@@ -139,6 +141,7 @@ export class Spool {
     const done = await this.#run((store) => {
       store.count().onsuccess = ({ target }) => {
         this.size = (target as IDBRequest<number>).result;
+        this.isUnseen = false;
         this.nextAt = Infinity;
         let excess = this.size - eventsMax;
         store.openCursor().onsuccess = ({ target }) => {
@@ -162,7 +165,8 @@ export class Spool {
     const left = parcelsLeft().flatMap(([, events]) => events);
     const seen = new Set(inHand);
     const free = left.filter(({ event_id }) => !seen.has(event_id) && seen.add(event_id));
-    this.size = left.length + +this.isOpen;
+    this.size = left.length;
+    this.isUnseen = this.isOpen;
     this.nextAt = free[0] ? 0 : now + leaseMs;
     return free.slice(0, max);
   }

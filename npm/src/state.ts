@@ -52,7 +52,9 @@ export interface State {
   /** `setContext`. */
   context?: Context;
   crumbs: Breadcrumb[];
-  /** By signature, in order of capture. */
+  /** There once the module is. */
+  client?: Client | undefined;
+  /** Until then, by signature, in order of capture. */
   early: Map<string, Early>;
   /** Captured when `early` was full. */
   lost: number;

@@ -120,8 +120,8 @@ export class Transport {
     const now = Date.now();
     const isFull = this.#module.waiting() >= claimedMax;
     // What a page that was left took from the spool now would be the next page's to wait for.
-    if (this.#spool.isGone || isFull || this.#spool.size <= this.#claimed.size || this.#module.resting(now))
-      return Infinity;
+    const { isGone, isUnseen, size } = this.#spool;
+    if (isGone || isFull || !(isUnseen || size > this.#claimed.size) || this.#module.resting(now)) return Infinity;
     return Math.max(0, this.#spool.nextAt - now);
   }
 

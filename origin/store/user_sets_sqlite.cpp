@@ -42,6 +42,7 @@ Result<void> unite(Statements& statements, std::int64_t fingerprint) {
   if (!found) return found;
   std::sort(sets.begin(), sets.end());
   std::vector<std::size_t> sizes;
+  sizes.reserve(sets.size());
   for (const auto& [size, _] : sets) sizes.push_back(size);
   sets.resize(user_sets_to_unite(sizes));
   if (sets.empty()) return {};

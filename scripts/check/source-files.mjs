@@ -22,3 +22,16 @@ export function sourceFiles(extensions, root = repository) {
 
 export const cxxExtensions = [".cpp", ".h"];
 export const scriptExtensions = [".ts", ".tsx", ".mjs"];
+export const otherExtensions = [
+  ".md",
+  ".json",
+  ".html",
+  ".css",
+  ".sql",
+  ".yml",
+  ".yaml",
+  ".toml",
+  ".conf",
+  ".sh",
+  ".txt",
+];

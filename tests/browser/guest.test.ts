@@ -71,6 +71,28 @@ test("a page has one logger, however often it is started and from however many e
   assert.equal(wasm, 1);
 });
 
+test("closed while its module is under way, it leaves the page as it was", async (context) => {
+  const { page, server } = await open(context);
+  const asked = new Promise<() => void>((resolve) =>
+    page.route("**/mayday.wasm", (route) => resolve(() => void route.continue()), { times: 1 }),
+  );
+  await page.evaluate(() => Object.assign(window, { untouched: history.pushState }));
+  const isWatched = (): Promise<boolean> => page.evaluate(() => history.pushState !== (window as any).untouched);
+  await startLogger(page);
+  const isSent = page.evaluate(() => {
+    (window as any).mayday.captureMessage("early", "error");
+    return (window as any).mayday.flush(15_000);
+  });
+  const release = await asked;
+  assert.equal(await page.evaluate(() => (window as any).mayday.close(1)), false);
+  release();
+  assert.equal(await isSent, false);
+  assert.equal(await isWatched(), false);
+  await startLogger(page);
+  await server.until((events) => events.some(({ message }) => message === "early"));
+  assert.equal(await isWatched(), true);
+});
+
 test("setContext goes along with every event that does not say otherwise, until another takes its place", async (context) => {
   const { page, server } = await open(context);
   await startLogger(page);

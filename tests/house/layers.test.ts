@@ -64,8 +64,12 @@ test("a problem is told with its file and line", () => {
     writeFileSync(path.join(root, "core/src/base/a.cpp"), '\n\n#include "mayday/event/level.h"\n');
     mkdirSync(path.join(root, "build"));
     writeFileSync(path.join(root, "build/generated.cpp"), "#include <sqlite3.h>\n");
+    writeFileSync(path.join(root, "page.md"), "one\n<<<<<<< HEAD\ntwo\n=======\nthree\n>>>>>>> other\n");
     const problems = houseProblems(root).map(describeProblem);
-    assert.deepEqual(problems, ['core/src/base/a.cpp:3: base does not see event: "mayday/event/level.h"']);
+    assert.deepEqual(problems, [
+      'core/src/base/a.cpp:3: base does not see event: "mayday/event/level.h"',
+      ...[2, 4, 6].map((line) => `page.md:${line}: a merge is not finished here`),
+    ]);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
