@@ -7,7 +7,7 @@ import { Spool } from "./spool.ts";
 import { deviceOf, hex, sessionOf } from "./page.ts";
 import type { Client, Early, Kind, State, Ways } from "./state.ts";
 import { reasons, Transport } from "./transport.ts";
-import type { Level, LogEvent, Options, Report } from "./types.ts";
+import type { LogEvent, Options, Report } from "./types.ts";
 
 /** UTF-16 units of one text that are looked at; the core cuts shorter, when it has taken out the secrets. */
 const textMax = 4_000;
@@ -80,7 +80,7 @@ class Recorder implements Client {
     }
     let event: LogEvent | null = this.#build(kind, detail, early?.at ?? now);
     const component = event.component!;
-    if (this.#isSampledOut(event.level!)) return this.drop(4, component);
+    if (this.#isSampledOut(event)) return this.drop(4, component);
     if (early) event.count = early.count * (event.count ?? 1);
     try {
       if (this.#options.beforeSend) event = this.#options.beforeSend(event);
@@ -146,10 +146,15 @@ class Recorder implements Client {
     return name;
   }
 
-  #isSampledOut(level: Level): boolean {
+  #isSampledOut(event: LogEvent): boolean {
     const { sample = 1 } = this.#options;
-    const share = typeof sample === "number" ? sample : (sample[level] ?? 1);
-    return share < 1 && Math.random() >= share;
+    try {
+      const share =
+        typeof sample === "function" ? sample(event) : typeof sample === "number" ? sample : sample[event.level!];
+      return share! < 1 && Math.random() >= share!;
+    } catch {
+      return false; // A rule that fails leaves nothing out.
+    }
   }
 
   #report(report: Report): void {

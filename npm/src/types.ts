@@ -93,8 +93,8 @@ export interface Options {
   release?: string;
   /** Default: made for each tab, and kept in its sessionStorage. */
   sessionId?: string;
-  /** The share of events that is kept, 0 to 1, of all or by level. What is left out is counted. Default 1. */
-  sample?: number | Partial<Record<Level, number>>;
+  /** The share of events that is kept, 0 to 1: of all, by level, or by your own rule. What is left out is counted. Default 1. */
+  sample?: number | Partial<Record<Level, number>> | ((event: LogEvent) => number);
   /** The last word on every event: change it, or return null to drop it. */
   beforeSend?: (event: LogEvent) => LogEvent | null;
   /** Stack frames kept of each error, 0 to 50. Default 6. */

@@ -95,6 +95,49 @@ test("what is captured in the moment in which the module takes over is not lost"
   assertAccounted(server.batches, await lastSent(page), 40);
 });
 
+test("what a share, a level or a rule leaves out is counted, and a rule that fails leaves nothing out", async (context) => {
+  const server = await startRecordingServer();
+  const page = await newPage(browser);
+  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  await page.goto(server.url);
+  await page.evaluate(async () => {
+    const mayday = await import("/mayday/index.js" as string);
+    const reports: unknown[] = [];
+    Object.assign(window, { reports });
+    const rules = {
+      share: 0,
+      level: { warn: 0 },
+      rule: (event: any) => (/heartbeat/.test(event.message) ? 0 : 1),
+      failing: () => {
+        throw new Error("the rule's own");
+      },
+    };
+    for (const [name, sample] of Object.entries(rules)) {
+      mayday.init({ sample, service: name, onReport: (report: unknown) => reports.push(report) });
+      for (const [message, level] of [
+        ["heartbeat", "info"],
+        ["slow", "warn"],
+        ["down", "error"],
+      ])
+        mayday.captureMessage(`${message} for ${name}`, level);
+      await mayday.close(15_000);
+    }
+  });
+  assert.deepEqual(
+    server.events().map(({ message }) => message),
+    ["heartbeat for level", "down for level", "slow for rule", "down for rule"].concat(
+      ["heartbeat", "slow", "down"].map((message) => `${message} for failing`),
+    ),
+  );
+  const reports: any[] = await page.evaluate(() => (window as any).reports);
+  assert.equal(reports.filter(({ what, reason }) => what === "dropped" && reason === "sampled").length, 5);
+  // The first page dropped all it had: nothing was left that could have told.
+  assert.equal(
+    server.batches.reduce((sum, { client }) => sum + (client.discarded.sampled ?? 0), 0),
+    2,
+  );
+});
+
 test("another origin gets text/plain, which needs no preflight", async (context) => {
   const [server, edge] = [await startRecordingServer(), await startRecordingServer()];
   const page = await openLogged(browser, server.url, { endpoint: `${edge.url}/v1/logs` });
