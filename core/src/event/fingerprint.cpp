@@ -123,7 +123,7 @@ struct Frame {
 std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
 
 /// The file's name in `.../file.abc123.js?x:10:20)`, without folders, query and position.
-std::string_view file_name(const char* location, const char* end, const char* readable_end) {
+[[gnu::cold]] std::string_view file_name(const char* location, const char* end, const char* readable_end) {
   const char* begin = bytes::find_behind_last(location, end, '/');
   const char* file_end = bytes::find(begin, end, readable_end, ':', '?', ')');
   // `C:\app\main.js:1:2`: the colon of a drive.
@@ -135,7 +135,7 @@ std::string_view file_name(const char* location, const char* end, const char* re
 }
 
 /// `at f (location)` and `at location` of V8, `f@location` of Firefox and Safari. No file where the line is no frame.
-Frame frame_of(std::string_view line, std::size_t slack) {
+[[gnu::cold]] Frame frame_of(std::string_view line, std::size_t slack) {
   const char* at = line.data();
   const char* end = at + line.size();
   const char* readable_end = end + slack;
@@ -157,7 +157,7 @@ Frame frame_of(std::string_view line, std::size_t slack) {
 void Fingerprint::add_type(std::string_view type) { type_ = hash_bytes(type, 1); }
 
 /// What stands between quotes is a value, not the sentence.
-std::uint64_t Fingerprint::hash_of_message(std::string_view message, std::size_t slack) {
+[[gnu::cold]] std::uint64_t Fingerprint::hash_of_message(std::string_view message, std::size_t slack) {
   Normalised hash(1);
   const char* at = message.data();
   const char* end = at + message.size();

@@ -69,12 +69,12 @@ class EventWriter {
                                                                   : put_any(text, limit, profile);
   }
   Kept put_short(const json::Text& text, std::size_t limit, schema::Profile profile);
-  [[gnu::noinline]] Kept put_any(const json::Text& text, std::size_t limit, schema::Profile profile);
-  [[gnu::noinline]] Kept put_clean(const json::Text& text, std::string_view piece, std::size_t limit,
+  [[gnu::cold]] Kept put_any(const json::Text& text, std::size_t limit, schema::Profile profile);
+  [[gnu::cold]] Kept put_clean(const json::Text& text, std::string_view piece, std::size_t limit,
                                    schema::Profile profile, const Redaction& redaction);
   /// The same for a message, which may be known already.
   Kept put_message(const schema::Field& field, const json::Text& text);
-  [[gnu::noinline]] bool learn(MessageMemory::Entry& entry, const json::Text& text);
+  [[gnu::cold]] bool learn(MessageMemory::Entry& entry, const json::Text& text);
 
   /// Takes over a piece of the input, or a string of it that needs no escapes.
   void keep(std::string_view piece);

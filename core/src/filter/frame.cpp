@@ -51,7 +51,8 @@ const char* find_frame_end(const char* begin, const char* text_end) {
 Frame frame_of_plain(const char* begin, const char* end, std::size_t before) {
   while (*begin == ' ') ++begin;
   begin += 3;
-  const char* open = bytes::find(begin, end, end, '(');
+  const char* open = begin;
+  while (open != end && *open != '(') ++open;
   const char* location = open == end || open == begin ? begin : open + 1;
   if (open == begin || static_cast<std::size_t>(end - begin) + before < window_bytes) return {};
   const char* window = end - window_bytes;
