@@ -1,4 +1,7 @@
-/** Events of about 1 KB each, like those of a real page: always the same ones, no two alike. */
+/**
+ * Events of about 1 KB each, like those of a real page: always the same ones, no two alike. They have seven messages in turns, as
+ * a page has a few errors and many times of each; or, `isOwn`, each its own, as where a message names an order or a user.
+ */
 
 const words = ["cart", "invoice", "session", "profile", "upload", "search", "campaign", "export", "widget", "token"];
 const messages = [
@@ -20,14 +23,15 @@ function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-export function sampleEvent(seed: number, now = 1_795_253_400_000): Record<string, unknown> {
+export function sampleEvent(seed: number, isOwn = false, now = 1_795_253_400_000): Record<string, unknown> {
   const random = randomFrom(seed + 1);
   const hex = (digits: number): string => Array.from({ length: digits }, () => random(16).toString(16)).join("");
   const word = (): string => words[random(words.length)]!;
   const at = new Date(now - random(60_000)).toISOString();
   const frame = (): string =>
     `    at ${word()}${hex(3)} (https://app.example.com/js/${word()}-${hex(8)}.js:${1 + random(40)}:${random(90_000)})`;
-  const message = messages[random(messages.length)]!;
+  const known = messages[random(messages.length)]!;
+  const message = isOwn ? `${known} (attempt ${(seed * 2_654_435_761) % 1_000_003} of ${words[seed % 10]})` : known;
   return {
     event_id: `${hex(8)}-${hex(4)}-7${hex(3)}-a${hex(3)}-${hex(12)}`,
     timestamp: at,
@@ -46,9 +50,9 @@ export function sampleEvent(seed: number, now = 1_795_253_400_000): Record<strin
 }
 
 /** `count` bodies of `events` events each. */
-export function sampleBodies(count: number, events: number): string[] {
+export function sampleBodies(count: number, events: number, isOwn = false): string[] {
   return Array.from({ length: count }, (_, body) => {
-    const list = Array.from({ length: events }, (_event, index) => sampleEvent(body * events + index));
+    const list = Array.from({ length: events }, (_event, index) => sampleEvent(body * events + index, isOwn));
     return JSON.stringify(events === 1 ? list[0] : { events: list });
   });
 }

@@ -2,78 +2,16 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser, newPage, openLogged, startLogger } from "../support/browser.ts";
-import { assertAccounted, lastSent } from "../support/account.ts";
-import { startRecordingServer, type Batch, type RecordingServer } from "../support/recording-server.ts";
+import { launchBrowser, startLogger } from "../support/browser.ts";
+import type { Batch } from "../support/recording-server.ts";
+import { account, answered, isAll, log, open as openPage, ready, spooled } from "../support/spool-page.ts";
 
 let browser: Browser;
 before(async () => {
   browser = await launchBrowser();
 });
 after(() => browser.close());
-
-/** A page's server, an edge of another origin, and a page that logs to it. */
-async function open(
-  context: TestContext,
-): Promise<{ page: Page; edge: RecordingServer; options: Record<string, unknown> }> {
-  const [server, edge] = [await startRecordingServer(), await startRecordingServer()];
-  const options = { endpoint: `${edge.url}/v1/logs` };
-  const page = await openLogged(browser, server.url, options);
-  await ready(page);
-  context.after(async () => {
-    await page.context().close();
-    await Promise.all([server.close(), edge.close()]);
-  });
-  return { page, edge, options };
-}
-
-/** The module is there, and the spool has been looked into. */
-async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/mayday/mayday.wasm`).length);
-  await page.evaluate(() => (window as any).mayday.flush(15_000));
-}
-
-const log = (page: Page, count: number, from = 0): Promise<void> =>
-  page.evaluate(
-    ([count, from]) => {
-      for (let i = from; i < from + count; i++)
-        (window as any).mayday.logEvent({ level: "error", message: `event`, error: { type: `E${i}` } });
-    },
-    [count, from] as const,
-  );
-
-/** Waits for an answer with this status, or for none (0). */
-const answered = (page: Page, status: number, times = 1): Promise<unknown> =>
-  page.waitForFunction(
-    ([status, times]) =>
-      (window as any).reports.filter((report: any) => report.what === "sent" && report.status === status).length >=
-      times,
-    [status, times] as const,
-  );
-
-const spooled = (page: Page): Promise<{ event_id: string; count?: number }[]> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve, reject) => {
-        const request = indexedDB.open("mayday");
-        request.onerror = reject;
-        request.onsuccess = () => {
-          const all = request.result.transaction("events").objectStore("events").getAll();
-          all.onsuccess = () => {
-            request.result.close();
-            resolve(all.result.map(({ event }) => event));
-          };
-        };
-      }),
-  );
-
-/** Nothing is sent any more: then this must be the sum. */
-async function account(page: Page, edge: RecordingServer, captured: number): Promise<void> {
-  const waiting = await spooled(page);
-  const told = await lastSent(page);
-  assertAccounted(edge.batches, told, captured, waiting);
-  assert.equal(told?.waiting ?? 0, waiting.length);
-}
+const open = (context: TestContext): ReturnType<typeof openPage> => openPage(browser, context);
 
 /** Logs `count` events of 4 KB and leaves the page in the same task. */
 async function leaveWith(page: Page, count: number): Promise<void> {
@@ -94,11 +32,6 @@ async function leaveWith(page: Page, count: number): Promise<void> {
   page.evaluate(leave, count).catch(() => undefined);
   await page.waitForURL("**/page-two", { waitUntil: "load" });
 }
-
-const isAll =
-  (count: number) =>
-  (events: any[]): boolean =>
-    new Set(events.map((event) => event.event_id)).size === count;
 
 test("what a beacon holds arrives though the page is left at once and nobody comes back", async (context) => {
   const { page, edge } = await open(context);
@@ -268,140 +201,6 @@ test("what is older than a day goes no more, and is counted", async (context) =>
   assert.equal(edge.events()[0].message, "1");
   await page.evaluate(() => (window as any).mayday.flush());
   await account(page, edge, 8);
-});
-
-test("without IndexedDB events wait in the page", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
-  await page.addInitScript(() => {
-    Object.defineProperty(globalThis, "indexedDB", {
-      get() {
-        throw new DOMException("The user denied permission to access the database.", "SecurityError");
-      },
-    });
-  });
-  await page.goto(server.url);
-  await startLogger(page);
-  server.answerWith({ status: 503, retryAfter: "1" });
-  await log(page, 4);
-  await answered(page, 503);
-  assert.equal(await page.evaluate(() => (window as any).reports.at(-1).waiting), 4);
-  await server.until(isAll(4));
-  assert.equal(server.batches.length, 2);
-});
-
-/** Another tab that has IndexedDB in hand, so that the next page of `page` gets nothing from it. */
-async function hold(page: Page, url: string, how: (database: IDBDatabase) => void): Promise<Page> {
-  const other = await page.context().newPage();
-  await other.goto(url);
-  await other.evaluate(
-    `new Promise((resolve) => {
-       const request = indexedDB.open("mayday");
-       request.onsuccess = () => resolve((${how})(request.result));
-     })`,
-  );
-  return other;
-}
-
-/** A deletion waits for this tab, which does not give way, and every later open waits for the deletion. */
-const holdOpening = (): void => void indexedDB.deleteDatabase("mayday");
-
-/** A transaction that always wants something more. */
-const holdTransactions = (database: IDBDatabase): void => {
-  const store = database.transaction("events", "readwrite").objectStore("events");
-  const again = (): void => void (store.get("none").onsuccess = again);
-  again();
-};
-
-for (const [what, how] of [
-  ["does not open", holdOpening],
-  ["opens and does not answer", holdTransactions],
-] as const)
-  test(`where IndexedDB ${what}, what a page left goes out of localStorage and stays there until then`, async (context) => {
-    const { page, edge, options } = await open(context);
-    await edge.close();
-    // In one task, however long the next page takes: a try that failed meanwhile would have put them into IndexedDB.
-    await page.evaluate(() => {
-      for (let i = 0; i < 3; i++)
-        (window as any).mayday.logEvent({ level: "error", message: "event", error: { type: `E${i}` } });
-      dispatchEvent(new Event("pagehide"));
-    });
-    await page.goto(new URL("/page-two", page.url()).href);
-    const parcels = (): Promise<number> =>
-      page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("mayday.left.")).length);
-    assert.ok((await parcels()) > 0);
-    const other = await hold(page, page.url(), how);
-    await startLogger(page, options);
-    await answered(page, 0);
-    assert.ok((await parcels()) > 0);
-    await edge.reopen();
-    await edge.until(isAll(3));
-    await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("mayday.left.")));
-    await other.close();
-    await log(page, 1, 3);
-    await edge.until(isAll(4));
-    await page.evaluate(() => (window as any).mayday.flush());
-    await account(page, edge, 4);
-  });
-
-test("a report says how many wait, not how many might while nobody has looked", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
-  await page.goto(server.url);
-  await page.evaluate(async () => {
-    const mayday = await import("/mayday/index.js" as string);
-    const reports: any[] = [];
-    Object.assign(window, { mayday, reports });
-    mayday.init({
-      onReport(report: any) {
-        reports.push(report);
-        // A page that is busy for longer than an event waits for others: it goes before IndexedDB is asked.
-        for (const end = Date.now() + 200; report.what === "queued" && Date.now() < end;);
-      },
-    });
-    mayday.captureMessage("early", "error");
-  });
-  await answered(page, 200);
-  assert.equal((await lastSent(page))!.waiting, 0);
-  assertAccounted(server.batches, await lastSent(page), 1);
-});
-
-test("where localStorage is full, what a page that is left and comes back could not send goes then", async (context) => {
-  const { page, edge } = await open(context);
-  await page.context().setOffline(true);
-  await page.evaluate(() => {
-    for (let size = 2 ** 22; size > 0; size >>= 1)
-      try {
-        for (let i = 0; ; i++) localStorage[`${size}.${i}`] = "x".repeat(size);
-      } catch {
-        // Full, for as much.
-      }
-    for (let i = 0; i < 3; i++)
-      (window as any).mayday.logEvent({ level: "error", message: "event", error: { type: `E${i}` } });
-    dispatchEvent(new Event("pagehide"));
-    dispatchEvent(new Event("pageshow"));
-  });
-  await page.context().setOffline(false);
-  await edge.until(isAll(3));
-  await page.evaluate(() => (window as any).mayday.flush());
-  await account(page, edge, 3);
-});
-
-test("a parcel that can't be read hides none of the others", async (context) => {
-  const { page, edge, options } = await open(context);
-  await edge.close();
-  await log(page, 3);
-  await page.goto(new URL("/page-two", page.url()).href);
-  await page.evaluate(() => {
-    for (const [name, text] of Object.entries({ a: '{"broken', b: "null", c: '[7,{"event_id":{}},null]', d: '"text"' }))
-      localStorage[`mayday.left.${name}`] = text;
-  });
-  await edge.reopen();
-  await startLogger(page, options);
-  await edge.until(isAll(3));
-  await page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("mayday.left.")));
 });
 
 test("what close could not send, the next page does", async (context) => {
