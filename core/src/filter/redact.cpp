@@ -209,9 +209,11 @@ class Scan {
                text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;
-        if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return text_.match(patterns::url.data(), at);
-        return find_pair(text_, at) || text_.match(patterns::ipv6.data(), at) ||
-               text_.match(patterns::bot_token.data(), at);
+        if (text_.at(at + 1) == '/' && text_.at(at + 2) == '/') return find_in_url(at);
+        return find_pair(text_, at) ||
+               ((is(text_.at(at + 1), digit_class | hex_letter_class) || text_.at(at + 1) == ':') &&
+                text_.match(patterns::ipv6.data(), at)) ||
+               (is_digit(text_.before(at)) && text_.match(patterns::bot_token.data(), at));
       case '=':
       case '>':
       case ' ': return prose_ && find_pair(text_, at);
@@ -225,7 +227,7 @@ class Scan {
       case '_': return find_token(at);
       case '-': return find_at_dash(at);
       case '+':
-      case '(': return prose_ && text_.match(patterns::phone.data(), at);
+      case '(': return prose_ && is_digit(text_.at(at + 1)) && text_.match(patterns::phone.data(), at);
       case '!':
       case '$':
       case '*': return prose_ && find_worded(text_, at);
@@ -258,6 +260,20 @@ class Scan {
     if (text_.match(name.data(), begin) || text_.match(pattern<"%file;">.data(), end)) return false;
     text_.begin = begin, text_.end = end, text_.kind = static_cast<std::uint8_t>(Secret::email);
     return true;
+  }
+
+  /// A host alone, as most are, has no user-info; and a webhook's, or its parent, begins with a letter of few.
+  bool find_in_url(std::size_t at) {
+    std::size_t end = at + 3, label = end;
+    for (char c = text_.at(end); is(c, alnum_class | dash_class | dot_class); c = text_.at(++end)) {
+      if (c == '.' && label == at + 3) label = end + 1;
+    }
+    const auto may_hook = [this](std::size_t host) {
+      constexpr auto& begins = pattern<"[hdow]|api.t">;
+      return text_.match(begins.data(), host);
+    };
+    const bool is_plain = end > at + 3 && (text_.at(end) == '/' || is(text_.at(end), url_end_class));
+    return (!is_plain || may_hook(at + 3) || may_hook(label)) && text_.match(patterns::url.data(), at);
   }
 
   bool find_at_dash(std::size_t at) {
