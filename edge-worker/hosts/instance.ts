@@ -22,7 +22,6 @@ interface Exports {
 /** What is wrong with a configuration, in one line for a person. */
 export class ConfigurationError extends Error {}
 
-const replyWords = 8;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const nothing = new Uint8Array();
@@ -32,6 +31,7 @@ export class Instance {
   readonly bodyBytesReadMax: number;
   readonly #exports: Exports;
   #view = nothing;
+  #words = new DataView(nothing.buffer);
 
   /** Throws `ConfigurationError` where the module refuses its configuration. */
   constructor(module: WebAssembly.Module, configuration: string) {
@@ -66,23 +66,30 @@ export class Instance {
 
   /** Copies the texts out: the next call makes every view of the module's memory void. */
   #reply(address: number): Reply {
-    const memory = this.#bytes();
-    const words = new DataView(memory.buffer, address >>> 0, replyWords * 4);
-    const word = (index: number): number => words.getUint32(index * 4, true);
-    const view = (index: number): Uint8Array => memory.subarray(word(index), word(index) + word(index + 1));
+    this.#bytes();
+    const at = address >>> 0;
     return {
-      status: word(0),
-      headers: parseHeaders(decoder.decode(view(1))),
-      body: decoder.decode(view(3)),
-      lines: view(5),
-      events: word(7),
+      status: this.#words.getUint32(at, true),
+      headers: parseHeaders(decoder.decode(this.#part(at + 4))),
+      body: decoder.decode(this.#part(at + 12)),
+      lines: this.#part(at + 20),
+      events: this.#words.getUint32(at + 28, true),
     };
+  }
+
+  /** What the two words at `at` tell: an address and a size. */
+  #part(at: number): Uint8Array {
+    const begin = this.#words.getUint32(at, true);
+    return this.#view.subarray(begin, begin + this.#words.getUint32(at + 4, true));
   }
 
   /** Memory that has grown is another buffer, and the view of the old one is empty. */
   #bytes(): Uint8Array {
     const { buffer } = this.#exports.memory;
-    if (this.#view.buffer !== buffer) this.#view = new Uint8Array(buffer);
+    if (this.#view.buffer !== buffer) {
+      this.#view = new Uint8Array(buffer);
+      this.#words = new DataView(buffer);
+    }
     return this.#view;
   }
 }

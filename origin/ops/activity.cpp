@@ -76,20 +76,20 @@ void Activity::auth_failed(std::string_view reason, Timestamp now) {
 }
 
 SessionFigures& Activity::session_of(std::string_view session_id, Timestamp now) {
-  const auto [found, is_new] = sessions_.try_emplace(std::string(session_id));
-  found->second.seen = now;
-  if (!is_new) return found->second;
-  push(Buffer::session, event_entry(now, "seen", {{"sessionId", session_id}}));
-  if (sessions_.size() > sessions_max) {
-    // The table is full: whoever has been silent longest goes. Rare, and a tenth at once, so that it stays rare.
-    std::vector<std::int64_t> times;
-    times.reserve(sessions_.size());
-    for (const auto& [id, figures] : sessions_) times.push_back(figures.seen.ms);
-    std::nth_element(times.begin(), times.begin() + sessions_max / 10, times.end());
-    const std::int64_t oldest = times[sessions_max / 10];
-    std::erase_if(sessions_, [&](const auto& one) { return one.second.seen.ms <= oldest && one.first != session_id; });
+  if (const auto found = sessions_.find(session_id); found != sessions_.end()) {
+    silent_longest_.splice(silent_longest_.end(), silent_longest_, found->second.place);
+    found->second.figures.seen = now;
+    return found->second.figures;
   }
-  return found->second;
+  if (sessions_.size() >= sessions_max) {
+    sessions_.erase(sessions_.find(*silent_longest_.front()));
+    silent_longest_.pop_front();
+  }
+  const auto added = sessions_.try_emplace(std::string(session_id)).first;
+  added->second.place = silent_longest_.insert(silent_longest_.end(), &added->first);
+  added->second.figures.seen = now;
+  push(Buffer::session, event_entry(now, "seen", {{"sessionId", session_id}}));
+  return added->second.figures;
 }
 
 void Activity::arrived(const EventBatch& batch, Timestamp now) {
@@ -150,7 +150,8 @@ SocketFigures Activity::sockets() {
 RelayFigures Activity::relay(Timestamp now) {
   const std::lock_guard lock(mutex_);
   RelayFigures figures = relay_;
-  for (const auto& [id, session] : sessions_) figures.active_sessions += now.ms - session.seen.ms < active_ms ? 1 : 0;
+  for (const auto& [id, session] : sessions_)
+    figures.active_sessions += now.ms - session.figures.seen.ms < active_ms ? 1 : 0;
   std::uint64_t lines = 0;
   for (std::size_t i = 0; i < second_of_.size(); ++i) {
     if (now.ms / 1'000 - second_of_[i] < 60) lines += second_lines_[i];
@@ -164,7 +165,7 @@ std::optional<SessionFigures> Activity::session(const std::string& session_id) {
   const std::lock_guard lock(mutex_);
   const auto found = sessions_.find(session_id);
   if (found == sessions_.end()) return std::nullopt;
-  SessionFigures figures = found->second;
+  SessionFigures figures = found->second.figures;
   for (const auto& [service, stream] : figures.streams) {
     figures.duplicates += stream.frames_in > stream.acked ? stream.frames_in - stream.acked : 0;
   }

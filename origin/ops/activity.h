@@ -1,7 +1,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -83,6 +86,15 @@ class Activity {
   std::array<Ring, buffers_count> buffers();
 
  private:
+  struct Session {
+    SessionFigures figures;
+    std::list<const std::string*>::iterator place;
+  };
+  struct HashText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
   void disconnect(const std::string& socket_id, const std::string& role, const std::string& surface);
   SessionFigures& session_of(std::string_view session_id, Timestamp now);
   void push(Buffer buffer, std::string entry) { rings_[static_cast<std::size_t>(buffer)].push(std::move(entry)); }
@@ -91,7 +103,8 @@ class Activity {
   Timestamp started_;
   SocketFigures sockets_;
   RelayFigures relay_;
-  std::unordered_map<std::string, SessionFigures> sessions_;
+  std::unordered_map<std::string, Session, HashText, std::equal_to<>> sessions_;
+  std::list<const std::string*> silent_longest_;  ///< Keys of `sessions_`, who has been silent longest first.
   std::array<std::uint64_t, 60> second_lines_{};  ///< Lines by second, the last minute's.
   std::array<std::int64_t, 60> second_of_{};
   std::array<Ring, buffers_count> rings_;

@@ -65,6 +65,11 @@ Result<void> apply_missing(Connection& connection, std::string_view name, std::s
 
 }  // namespace
 
+std::string_view Rows::column_name(int column) const {
+  const char* name = PQfname(raw_.get(), column);
+  return name ? name : std::string_view();
+}
+
 std::string_view Rows::text(int row, int column) const {
   return {PQgetvalue(raw_.get(), row, column), static_cast<std::size_t>(PQgetlength(raw_.get(), row, column))};
 }
@@ -72,6 +77,11 @@ std::string_view Rows::text(int row, int column) const {
 std::int64_t Rows::integer(int row, int column) const {
   const std::string_view digits = text(row, column);
   std::int64_t value = 0;
+  if (PQfformat(raw_.get(), column) == 1) {
+    if (!digits.empty() && static_cast<signed char>(digits.front()) < 0) value = -1;
+    for (const char byte : digits) value = value << 8 | static_cast<unsigned char>(byte);
+    return value;
+  }
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
   return value;
 }
@@ -114,18 +124,28 @@ Result<Connection> Connection::open(const std::string& url, const ConnectOptions
 }
 
 Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> parameters) {
+  return run(sql, parameters, false);
+}
+
+Result<Rows> Connection::run_binary(std::string_view sql, std::span<const Parameter> parameters) {
+  return run(sql, parameters, true);
+}
+
+Result<Rows> Connection::run(std::string_view sql, std::span<const Parameter> parameters, bool is_binary) {
   const std::string text(sql);
   const std::vector<const char*> values = values_of(parameters);
-  PGresult* raw = parameters.empty() ? PQexec(raw_.get(), text.c_str())
-                                     : PQexecParams(raw_.get(), text.c_str(), static_cast<int>(values.size()), nullptr,
-                                                    values.data(), nullptr, nullptr, 0);
+  // PQexec takes several statements, PQexecParams one.
+  PGresult* raw = parameters.empty() && !is_binary
+                      ? PQexec(raw_.get(), text.c_str())
+                      : PQexecParams(raw_.get(), text.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                                     nullptr, nullptr, is_binary ? 1 : 0);
   Rows rows(raw);
   const ExecStatusType status = PQresultStatus(raw);
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return rows;
   return failure("a statement failed", raw);
 }
 
-Result<void> Connection::run_all(std::span<const Statement> statements) {
+Result<void> Connection::send(std::span<const Statement> statements) {
   PGconn* const raw = raw_.get();
   bool is_sent = PQenterPipelineMode(raw) == 1;
   for (const Statement& statement : statements) {
@@ -133,47 +153,67 @@ Result<void> Connection::run_all(std::span<const Statement> statements) {
     is_sent = is_sent && PQsendQueryParams(raw, statement.sql.c_str(), static_cast<int>(values.size()), nullptr,
                                            values.data(), nullptr, nullptr, 0) == 1;
   }
-  if (!is_sent || PQpipelineSync(raw) != 1) {
-    const Error error = failure("statements can't be sent", nullptr);
-    raw_.reset();  // Nobody knows what it would answer next.
-    return error;
-  }
+  if (is_sent && PQpipelineSync(raw) == 1) return {};
+  const Error error = failure("statements can't be sent", nullptr);
+  raw_.reset();  // Nobody knows what it would answer next.
+  return error;
+}
+
+Result<std::vector<Rows>> Connection::receive() {
+  PGconn* const raw = raw_.get();
+  std::vector<Rows> answers;
   Result<void> done;
   for (bool is_over = false; !is_over;) {
     PGresult* answer = PQgetResult(raw);
-    const Rows owner(answer);
+    Rows rows(answer);
     if (!answer && is_alive()) continue;  // Between two statements.
     const ExecStatusType status = PQresultStatus(answer);
     is_over = status == PGRES_PIPELINE_SYNC || !is_alive();
     const bool is_good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_PIPELINE_SYNC;
     if (done && (!is_good || !answer)) done = failure("a statement failed", answer);
+    answers.push_back(std::move(rows));
   }
   if (is_alive() && PQexitPipelineMode(raw) != 1) return failure("statements can't be ended", nullptr);
-  return done;
+  if (!done) return done.error();
+  return answers;
 }
 
-Result<void> Connection::copy(const std::string& sql, std::string_view data) {
-  {
-    PGresult* raw = PQexec(raw_.get(), sql.c_str());
-    const Rows started(raw);
-    if (PQresultStatus(raw) != PGRES_COPY_IN) return failure("COPY can't begin", raw);
-  }
+Result<std::vector<Rows>> Connection::run_all(std::span<const Statement> statements) {
+  if (Result<void> sent = send(statements); !sent) return sent.error();
+  return receive();
+}
+
+Result<void> Connection::copy_one(std::string_view data) {
   constexpr std::size_t piece_bytes = 1 << 20;
   bool is_sent = true;
   for (std::size_t at = 0; at < data.size() && is_sent; at += piece_bytes) {
     const std::string_view piece = data.substr(at, piece_bytes);
     is_sent = PQputCopyData(raw_.get(), piece.data(), static_cast<int>(piece.size())) == 1;
   }
-  if (!is_sent || PQputCopyEnd(raw_.get(), nullptr) != 1) return failure("COPY can't be sent", nullptr);
+  return is_sent && PQputCopyEnd(raw_.get(), nullptr) == 1 ? Result<void>() : failure("COPY can't be sent", nullptr);
+}
+
+Result<void> Connection::copy(const std::string& sql, std::size_t copies, const NextData& next) {
+  if (PQsendQuery(raw_.get(), sql.c_str()) != 1) return failure("COPY can't begin", nullptr);
   Result<void> done;
+  std::string_view data = next();
   while (PGresult* raw = PQgetResult(raw_.get())) {
     const Rows answer(raw);
-    if (PQresultStatus(raw) == PGRES_COMMAND_OK) continue;
-    const char* state = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
-    const bool is_there = state && std::string_view(state) == unique_violation;
-    done = is_there ? Error{Code::storage_failed, try_again} : failure("COPY failed", raw);
+    const ExecStatusType status = PQresultStatus(raw);
+    if (status == PGRES_COPY_IN) {
+      if (Result<void> sent = copy_one(data); !sent) return sent;
+      if (--copies > 0) data = next();
+    } else if (status != PGRES_COMMAND_OK) {
+      const char* state = PQresultErrorField(raw, PG_DIAG_SQLSTATE);
+      const bool is_there = state && std::string_view(state) == unique_violation;
+      done = is_there ? Error{Code::storage_failed, try_again} : failure("COPY failed", raw);
+    }
   }
   return done;
+}
+
+Result<void> Connection::copy(const std::string& sql, std::string_view data) {
+  return copy(sql, 1, [data] { return data; });
 }
 
 Result<void> migrate(Connection& connection, std::string_view name, std::span<const migrations::Migration> set) {

@@ -2,7 +2,9 @@
 
 #include <libpq-fe.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -30,8 +32,10 @@ class Rows {
 
   int count() const { return PQntuples(raw_.get()); }
   int columns() const { return PQnfields(raw_.get()); }
+  /// Empty where there is no such column.
+  std::string_view column_name(int column) const;
   bool is_null(int row, int column) const { return PQgetisnull(raw_.get(), row, column) == 1; }
-  /// Empty where it is NULL.
+  /// Empty where it is NULL; bytes, where it was asked for in binary.
   std::string_view text(int row, int column) const;
   /// 0 where it is NULL, or no whole number.
   std::int64_t integer(int row, int column) const;
@@ -71,13 +75,31 @@ class Connection {
   Result<Rows> run(std::string_view sql) { return run(sql, std::span<const Parameter>{}); }
   Result<Rows> run(std::string_view sql, std::span<const Parameter> parameters);
 
-  /// One after the other without waiting for an answer in between; where one fails, those behind it are not run.
-  Result<void> run_all(std::span<const Statement> statements);
+  /// The same, with values in PostgreSQL's binary form: for bytes, which would be twice as many in its text form.
+  Result<Rows> run_binary(std::string_view sql, std::span<const Parameter> parameters);
 
-  /// Sends `data` as what `sql` (COPY ... FROM STDIN) reads. A row that is there already is a race that was lost: `try_again`.
+  /// Sends statements without waiting for an answer: the server works while the caller does. Nothing else may be asked before
+  /// `receive` has answered.
+  Result<void> send(std::span<const Statement> statements);
+
+  /// What the statements of `send` answer, one after the other; where one fails, those behind it are not run.
+  Result<std::vector<Rows>> receive();
+
+  /// `send` and `receive`.
+  Result<std::vector<Rows>> run_all(std::span<const Statement> statements);
+
+  /// What the next of several COPY ... FROM STDIN reads; must stay until it is asked for the next one, or the end. It is asked
+  /// while the server still works at the one before.
+  using NextData = std::function<std::string_view()>;
+
+  /// Runs `sql`, `copies` COPY statements with semicolons between them. A row that is there already is a race that was lost:
+  /// `try_again`.
+  Result<void> copy(const std::string& sql, std::size_t copies, const NextData& next);
   Result<void> copy(const std::string& sql, std::string_view data);
 
  private:
+  Result<Rows> run(std::string_view sql, std::span<const Parameter> parameters, bool is_binary);
+  Result<void> copy_one(std::string_view data);
   Error failure(std::string_view doing, const PGresult* result);
 
   struct Finish {

@@ -1,8 +1,10 @@
-#include <array>
+#include <string>
+#include <vector>
 
 #include "origin/store/append_sqlite.h"
 #include "origin/store/columns_sqlite.h"
 #include "origin/store/day.h"
+#include "origin/store/user_sets.h"
 
 // The rollups' part of a transaction: what the tally holds is added to what the tables have.
 namespace mayday::origin::sqlite {
@@ -69,10 +71,12 @@ Result<void> Appender::write_users() {
     Result<void> added = add(user_span_, {key.at, as_integer(key.user), count.errors, count.blocked, count.event});
     if (!added) return added;
   }
-  for (const auto& [key, day] : tally_.user_days()) {
-    Result<void> added = add(user_day_, {as_integer(key.fingerprint), as_integer(key.user), day.errors, day.severe,
-                                         day.blocked, day.recovery_attempts, day.recoveries, day.event});
-    if (!added) return added;
+  for (const auto& [key, keys] : tally_.pattern_users()) {
+    std::vector<std::int64_t> users = keys;
+    const std::string set = to_user_set(users);
+    user_set_.bind(1, as_integer(key.fingerprint));
+    users.size() == 1 ? user_set_.bind(2, users[0]) : user_set_.bind_blob(2, set.data(), set.size());
+    if (Result<void> added = user_set_.run(); !added) return added;
   }
   return {};
 }

@@ -30,12 +30,7 @@ constexpr std::string_view user_span_sql =
     "INSERT INTO user_spans (at, user, errors, blocked, event) VALUES (?1,?2,?3,?4,?5)"
     " ON CONFLICT DO UPDATE SET errors = errors + excluded.errors, blocked = blocked + excluded.blocked";
 
-constexpr std::string_view user_day_sql =
-    "INSERT INTO user_days (fingerprint, user, errors, severe, blocked, recovery_attempts, recoveries, event)"
-    " VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO UPDATE SET errors = errors + excluded.errors,"
-    " severe = severe + excluded.severe, blocked = blocked + excluded.blocked,"
-    " recovery_attempts = recovery_attempts + excluded.recovery_attempts, recoveries = recoveries + "
-    "excluded.recoveries";
+constexpr std::string_view user_set_sql = "INSERT INTO user_sets (fingerprint, users) VALUES (?1,?2)";
 
 constexpr std::string_view face_sql =
     "INSERT INTO patterns (fingerprint, message, error_type, error_kind, page, action, first_seen_ms, last_seen_ms,"
@@ -58,7 +53,7 @@ Result<Appender> Appender::prepare(Database& database) {
       {&appender.pattern_, pattern_sql},
       {&appender.error_, error_sql},
       {&appender.user_span_, user_span_sql},
-      {&appender.user_day_, user_day_sql},
+      {&appender.user_set_, user_set_sql},
       {&appender.face_, face_sql}};
   for (const auto& [statement, sql] : statements) {
     Result<Statement> prepared = database.prepare(sql);

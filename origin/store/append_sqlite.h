@@ -28,6 +28,9 @@ class Appender {
   /// Writes the rollups and commits: what was appended is on the disk when this answers.
   Result<void> commit();
 
+  /// What the rollups have gained since `begin`.
+  const Tally& tally() const { return tally_; }
+
   /// Forgets what was appended since `begin`.
   void rollback();
 
@@ -44,7 +47,7 @@ class Appender {
 
   Database* database_ = nullptr;
   Statement begin_, commit_, rolled_rows_, has_, insert_;
-  Statement minute_, pattern_, error_, user_span_, user_day_, face_;
+  Statement minute_, pattern_, error_, user_span_, user_set_, face_;
   NameIds dimensions_, situations_;
   Tally tally_;
   std::set<std::pair<std::int64_t, std::int64_t>> rolled_;  ///< Width and start, both in minutes.

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "origin/sql/postgres_connection.h"
+#include "origin/store/day.h"
 
 namespace mayday::origin::postgres {
 namespace {
@@ -10,7 +11,11 @@ namespace {
 /// An index entry may have 2,704 bytes: what is longer in a column that has an index is cut. `body` has it whole.
 constexpr std::size_t indexed_bytes_max = 1'000;
 
-constexpr char columns_count = 27;
+constexpr std::int16_t event_columns_count = 27;
+
+std::string copy_sql(const char* table, std::int64_t day, std::string_view columns) {
+  return "COPY " + (table + std::to_string(day)) + " (" + std::string(columns) + ") FROM STDIN (FORMAT binary)";
+}
 
 }  // namespace
 
@@ -24,63 +29,99 @@ CopyData::CopyData() {
   data_.append(8, '\0');  // No flags, no extension.
 }
 
-void CopyData::add(const EventRow& row, Timestamp occurred) {
-  data_ += '\0';
-  data_ += columns_count;
-  size(row.event_id.bytes.size());
-  data_.append(reinterpret_cast<const char*>(row.event_id.bytes.data()), row.event_id.bytes.size());
-  number64(occurred.ms);
-  number64(row.received.ms);
-  number16(static_cast<std::int16_t>(row.level));
-  for (std::string_view value : {row.service, row.environment, row.release, row.message})
-    text(value, indexed_bytes_max);
-  for (std::string_view value : {row.error_type, row.error_message, row.component, row.route, row.session_id,
-                                 row.user_id, row.trace_id, row.request_id}) {
-    optional_text(value);
-  }
-  row.fingerprint ? number64(std::bit_cast<std::int64_t>(*row.fingerprint)) : null();
-  number64(row.occurrences);
-  number16(static_cast<std::int16_t>(row.severity));
-  number16(static_cast<std::int16_t>(row.error_kind));
-  for (std::string_view value : {row.error_code, row.page, row.action}) optional_text(value);
-  for (bool value : {row.user_blocked, row.recovery_attempted, row.recovered}) flag(value);
-  text(row.body, static_cast<std::size_t>(-1));
+void CopyData::big_endian(std::uint64_t value, std::size_t bytes) {
+  char digits[8];
+  for (std::size_t i = 0; i < bytes; ++i) digits[i] = static_cast<char>(value >> (8 * (bytes - 1 - i)));
+  data_.append(digits, bytes);
 }
+
+void CopyData::begin_row(std::int16_t columns) { big_endian(static_cast<std::uint16_t>(columns), 2); }
+
+void CopyData::null() { data_.append(4, '\xff'); }
+
+void CopyData::number16(std::int16_t value) {
+  big_endian(2, 4);
+  big_endian(static_cast<std::uint16_t>(value), 2);
+}
+
+void CopyData::number32(std::int32_t value) {
+  big_endian(4, 4);
+  big_endian(static_cast<std::uint32_t>(value), 4);
+}
+
+void CopyData::number64(std::int64_t value) {
+  big_endian(8, 4);
+  big_endian(std::bit_cast<std::uint64_t>(value), 8);
+}
+
+void CopyData::flag(bool value) {
+  big_endian(1, 4);
+  data_ += static_cast<char>(value);
+}
+
+void CopyData::bytes(std::string_view value) {
+  big_endian(value.size(), 4);
+  data_ += value;
+}
+
+void CopyData::text(std::string_view value, std::size_t bytes_max) {
+  value.size() <= bytes_max&& is_clean_text(value) ? bytes(value) : bytes(clean_text(value, bytes_max));
+}
+
+void CopyData::text(std::string_view value) { text(value, indexed_bytes_max); }
+
+void CopyData::long_text(std::string_view value) { text(value, static_cast<std::size_t>(-1)); }
+
+void CopyData::optional_text(std::string_view value) { value.empty() ? null() : text(value); }
 
 std::string_view CopyData::finish() {
   data_.append(2, '\xff');
   return data_;
 }
 
-void CopyData::null() { data_.append(4, '\xff'); }
-
-void CopyData::number16(std::int16_t value) {
-  const auto bits = static_cast<std::uint16_t>(value);
-  data_.append({0, 0, 0, 2, static_cast<char>(bits >> 8), static_cast<char>(bits & 0xff)});
-}
-
-void CopyData::size(std::size_t bytes) {
-  for (int shift = 24; shift >= 0; shift -= 8) data_ += static_cast<char>(bytes >> shift);
-}
-
-void CopyData::number64(std::int64_t value) {
-  data_.append({0, 0, 0, 8});
-  for (int shift = 56; shift >= 0; shift -= 8) data_ += static_cast<char>(static_cast<std::uint64_t>(value) >> shift);
-}
-
-void CopyData::flag(bool value) { data_.append({0, 0, 0, 1, static_cast<char>(value)}); }
-
-void CopyData::text(std::string_view value, std::size_t bytes_max) {
-  if (value.size() <= bytes_max && is_clean_text(value)) {
-    size(value.size());
-    data_ += value;
-    return;
+void add_event(CopyData& data, const EventRow& row, Timestamp occurred) {
+  data.begin_row(event_columns_count);
+  data.bytes({reinterpret_cast<const char*>(row.event_id.bytes.data()), row.event_id.bytes.size()});
+  data.number64(occurred.ms);
+  data.number64(row.received.ms);
+  data.number16(static_cast<std::int16_t>(row.level));
+  for (std::string_view value : {row.service, row.environment, row.release, row.message}) data.text(value);
+  for (std::string_view value : {row.error_type, row.error_message, row.component, row.route, row.session_id,
+                                 row.user_id, row.trace_id, row.request_id}) {
+    data.optional_text(value);
   }
-  const std::string clean = clean_text(value, bytes_max);
-  size(clean.size());
-  data_ += clean;
+  row.fingerprint ? data.number64(std::bit_cast<std::int64_t>(*row.fingerprint)) : data.null();
+  data.number64(row.occurrences);
+  data.number16(static_cast<std::int16_t>(row.severity));
+  data.number16(static_cast<std::int16_t>(row.error_kind));
+  for (std::string_view value : {row.error_code, row.page, row.action}) data.optional_text(value);
+  for (bool value : {row.user_blocked, row.recovery_attempted, row.recovered}) data.flag(value);
+  data.long_text(row.body);
 }
 
-void CopyData::optional_text(std::string_view value) { value.empty() ? null() : text(value, indexed_bytes_max); }
+void add_user_span(CopyData& data, const Tally::UserKey& key, const Tally::UserCount& count) {
+  data.begin_row(6);
+  data.number32(static_cast<std::int32_t>(key.at * minute_ms / day_ms));
+  data.number64(key.at);
+  data.number64(std::bit_cast<std::int64_t>(key.user));
+  data.text(count.row->user_id);
+  data.number64(count.errors);
+  data.number64(count.blocked);
+}
+
+void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, std::string_view users) {
+  data.begin_row(3);
+  data.number32(static_cast<std::int32_t>(day));
+  data.number64(fingerprint);
+  data.bytes(users);
+}
+
+std::string events_copy_sql(std::int64_t day) { return copy_sql("events_", day, event_columns); }
+
+std::string user_spans_copy_sql(std::int64_t day) {
+  return copy_sql("user_spans_", day, "day, at, user_key, user_id, errors, blocked");
+}
+
+std::string user_sets_copy_sql(std::int64_t day) { return copy_sql("user_sets_", day, "day, fingerprint, users"); }
 
 }  // namespace mayday::origin::postgres

@@ -8,6 +8,7 @@
 #include "origin/store/faces_sqlite.h"
 #include "origin/store/query_sqlite.h"
 #include "origin/store/spans_sqlite.h"
+#include "origin/store/user_sets_sqlite.h"
 
 // Errors of people (SPEC section 7), from the rollups of each day.
 namespace mayday::origin::sqlite {
@@ -38,29 +39,17 @@ Result<void> read_errors(Database& database, std::int64_t day, const ErrorPatter
                     });
 }
 
-/// Users by fingerprint, each as often as there are days with errors of theirs.
-using Users = std::unordered_map<std::uint64_t, std::vector<std::int64_t>>;
+/// Users by fingerprint.
+using Users = std::unordered_map<std::uint64_t, UserUnion>;
 
 Result<void> read_users(Database& database, const std::vector<std::uint64_t>& fingerprints, Users& users) {
-  Result<Statement> statement = database.prepare("SELECT user FROM user_days WHERE fingerprint = ?1 AND errors > 0");
+  Result<Statement> statement = database.prepare(user_sets_sql);
   if (!statement) return statement.error();
   for (const std::uint64_t fingerprint : fingerprints) {
-    std::vector<std::int64_t>& list = users[fingerprint];
-    statement->bind(1, as_integer(fingerprint));
-    for (;;) {
-      const Result<bool> has_row = statement->step();
-      if (!has_row) return has_row.error();
-      if (!*has_row) break;
-      list.push_back(statement->integer(0));
-    }
-    statement->reset();
+    Result<void> read = read_user_sets(*statement, as_integer(fingerprint), users[fingerprint]);
+    if (!read) return read;
   }
   return {};
-}
-
-std::uint64_t distinct(std::vector<std::int64_t>& users) {
-  std::sort(users.begin(), users.end());
-  return static_cast<std::uint64_t>(std::unique(users.begin(), users.end()) - users.begin());
 }
 
 void fill_face(ErrorPattern& pattern, const Face& face) {
@@ -131,7 +120,7 @@ Result<std::vector<ErrorPattern>> query_error_patterns(Readers& readers, const E
   for (ErrorPattern& pattern : patterns) {
     if (!pattern.fingerprint) continue;
     fill_face(pattern, (*faces)[*pattern.fingerprint]);
-    pattern.affected_users = distinct(users[*pattern.fingerprint]);
+    pattern.affected_users = users[*pattern.fingerprint].count();
   }
   return patterns;
 }
@@ -161,7 +150,7 @@ Result<std::optional<ErrorPattern>> query_error_pattern(Readers& readers, std::u
   Result<Faces> faces = find_faces(readers, fingerprints, deadline_ms);
   if (!faces) return faces.error();
   fill_face(pattern, (*faces)[fingerprint]);
-  pattern.affected_users = distinct(users[fingerprint]);
+  pattern.affected_users = users[fingerprint].count();
   return std::optional<ErrorPattern>(std::move(pattern));
 }
 

@@ -1,12 +1,15 @@
 #include "origin/store/event_writer_postgres.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "origin/clock.h"
 #include "origin/log.h"
 #include "origin/store/roll_postgres.h"
+#include "origin/store/user_sets_postgres.h"
 
 namespace mayday::origin::postgres {
 namespace {
@@ -21,6 +24,9 @@ constexpr std::size_t late_rows_max = 1'000;
 
 constexpr std::int64_t roll_budget_ms = 100;
 
+/// So many patterns' sets of users are united in one transaction.
+constexpr std::size_t united_patterns_max = 256;
+
 Result<void> to_void(const Result<Rows>& rows) { return rows ? Result<void>() : Result<void>(rows.error()); }
 
 bool looks_beside(const Place& place) {
@@ -34,7 +40,105 @@ std::string comma_separated(const std::set<std::int64_t>& numbers) {
   return list;
 }
 
+/// An index look-up for each, whatever is known of the table's size: its plan is no matter of statistics that may be old. Where
+/// another origin writes one of them meanwhile, the partition's unique index ends the transaction, and the next try finds it:
+/// rarely, while ON CONFLICT costs every row more than all of this.
+std::string known_sql(std::int64_t day) {
+  return "SELECT s.id AS event_id FROM unnest($1::uuid[]) AS s (id), LATERAL (SELECT 1 FROM events_" +
+         std::to_string(day) + " WHERE event_id = s.id LIMIT 1) AS there";
+}
+
+Rolled rolled_of(const Rows& rows) {
+  Rolled rolled;
+  for (int row = 0; row < rows.count(); ++row) {
+    rolled.emplace(rows.integer(row, 0), rows.integer(row, 1), rows.integer(row, 2));
+  }
+  return rolled;
+}
+
 }  // namespace
+
+/// What a transaction writes by COPY: the events, which are made ready before, and the users of the tally, while the server
+/// takes the events in.
+class EventWriter::Copies {
+ public:
+  explicit Copies(const std::vector<const Placed*>& rows) : rows_(&rows) {
+    for (const Placed* placed : rows) {
+      const Timestamp occurred = placed->place.occurred;
+      add_event(events_[day_of(occurred)], *placed->row, occurred);
+    }
+  }
+
+  Result<void> write(Connection& connection) {
+    if (events_.empty()) return {};
+    std::string sql;
+    for (const auto& [day, _] : events_) sql += events_copy_sql(day) + ";";
+    for (const auto& [day, _] : events_) sql += user_spans_copy_sql(day) + ";" + user_sets_copy_sql(day) + ";";
+    auto events = events_.begin();
+    auto users = events_.end();
+    bool is_spans = true;
+    return connection.copy(sql, events_.size() * 3, [&]() -> std::string_view {
+      if (events != events_.end()) return (events++)->second.finish();
+      if (users == events_.end()) {
+        for (const Placed* placed : *rows_) tally_.add(*placed->row, placed->place.occurred);
+        users = events_.begin();
+      }
+      is_spans ? take_spans(users->first) : take_sets((users++)->first);
+      is_spans = !is_spans;
+      return users_.finish();
+    });
+  }
+
+  const Tally& tally() const { return tally_; }
+
+ private:
+  void take_spans(std::int64_t day) {
+    users_ = CopyData();
+    const std::int64_t start = start_of_day(day).ms / minute_ms;
+    const auto end = tally_.users().lower_bound({start + day_ms / minute_ms, 0});
+    for (auto span = tally_.users().lower_bound({start, 0}); span != end; ++span) {
+      add_user_span(users_, span->first, span->second);
+    }
+  }
+
+  void take_sets(std::int64_t day) {
+    users_ = CopyData();
+    const auto end = tally_.pattern_users().lower_bound({day + 1, 0});
+    for (auto pattern = tally_.pattern_users().lower_bound({day, 0}); pattern != end; ++pattern) {
+      std::vector<std::int64_t> users = pattern->second;
+      add_user_set(users_, day, std::bit_cast<std::int64_t>(pattern->first.fingerprint), to_user_set(users));
+    }
+  }
+
+  const std::vector<const Placed*>* rows_;
+  std::map<std::int64_t, CopyData> events_;
+  CopyData users_;  ///< What is being copied just now.
+  Tally tally_;
+};
+
+std::map<std::int64_t, std::string> EventWriter::ids_of(const std::vector<Placed>& rows) {
+  std::map<std::int64_t, std::string> ids_by_day;
+  for (const Placed& placed : rows) {
+    char id[uuid_chars];
+    format_uuid(placed.row->event_id, id);
+    const DaysBeside beside = days_beside(placed.place);
+    for (const std::int64_t day : {day_of(placed.place.occurred), beside.before, beside.after}) {
+      if (day == DaysBeside::no_day) continue;
+      std::string& ids = ids_by_day[day];
+      ids.append(ids.empty() ? "{" : ",").append(id, sizeof id);
+    }
+  }
+  for (auto& [_, ids] : ids_by_day) ids += '}';
+  return ids_by_day;
+}
+
+/// Of an answer to `known_sql`; other answers have other columns.
+void EventWriter::note_known(const Rows& rows, Ids& known) {
+  if (rows.column_name(0) != "event_id") return;
+  for (int row = 0; row < rows.count(); ++row) {
+    if (const std::optional<Uuid> id = parse_uuid(rows.text(row, 0))) known.insert(id->bytes);
+  }
+}
 
 Result<void> EventWriter::connect() {
   if (connection_ && connection_->is_alive()) return {};
@@ -105,94 +209,83 @@ Result<void> EventWriter::find_names(const std::vector<Placed>& rows) {
   return {};
 }
 
-/// Those who look into neighbouring days follow one another; rolling up waits until nobody writes into its day. Answers what is
-/// rolled up, which stays so until the end. One request: each costs a turn of two processes.
-Result<Rolled> EventWriter::begin(const std::vector<Placed>& rows, const std::set<std::int64_t>& days) {
-  std::string sql = "BEGIN;";
+/// Those who look into neighbouring days follow one another; rolling up waits until nobody writes into its day, and what is rolled
+/// up stays so until the end. Then the look for what is known, in the partitions that are surely there.
+std::vector<Statement> EventWriter::opening(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
+                                            const std::map<std::int64_t, std::string>& ids_by_day) const {
+  std::vector<Statement> statements = {{"BEGIN"}};
   if (std::any_of(rows.begin(), rows.end(), [](const Placed& placed) { return looks_beside(placed.place); })) {
-    sql += "SELECT pg_advisory_xact_lock(6239043, 0);";
+    statements.push_back({"SELECT pg_advisory_xact_lock(6239043, 0)"});
   }
   for (const std::int64_t day : days) {
-    sql += "SELECT pg_advisory_xact_lock_shared(6239042, " + std::to_string(day) + ");";
+    statements.push_back({"SELECT pg_advisory_xact_lock_shared(6239042, " + std::to_string(day) + ")"});
   }
-  sql += "SELECT day, width, at FROM rolled WHERE day IN (" + comma_separated(days) + ")";
-  const Result<Rows> found = connection_->run(sql);
-  if (!found) return found.error();
-  Rolled rolled;
-  for (int row = 0; row < found->count(); ++row) {
-    rolled.emplace(found->integer(row, 0), found->integer(row, 1), found->integer(row, 2));
+  for (const auto& [day, ids] : ids_by_day) {
+    if (days_.contains(day)) statements.push_back({known_sql(day), {ids}});
   }
-  return rolled;
+  statements.push_back({"SELECT day, width, at FROM rolled WHERE day IN (" + comma_separated(days) + ")"});
+  return statements;
 }
 
+/// One transaction of three turns, in each of which the server works while the origin prepares what comes next.
 Result<void> EventWriter::write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
                                     std::vector<const Placed*>& added) {
-  const Result<Rolled> rolled = begin(rows, days);
-  if (!rolled) return rolled.error();
-  if (Result<void> found = find_new(rows, added); !found) return found;
-  std::map<std::int64_t, CopyData> data;
-  for (const Placed* placed : added) data[day_of(placed->place.occurred)].add(*placed->row, placed->place.occurred);
-  for (auto& [day, copied] : data) {
-    const std::string sql =
-        "COPY events_" + std::to_string(day) + " (" + std::string(event_columns) + ") FROM STDIN (FORMAT binary)";
-    if (Result<void> done = connection_->copy(sql, copied.finish()); !done) return done;
+  const std::map<std::int64_t, std::string> ids_by_day = ids_of(rows);
+  if (Result<void> sent = connection_->send(opening(rows, days, ids_by_day)); !sent) return sent;
+  for (const Placed& placed : rows) added.push_back(&placed);
+  Copies copies(added);
+  const Result<std::vector<Rows>> opened = connection_->receive();
+  if (!opened) return opened.error();
+  Ids known;
+  for (const Rows& answer : *opened) note_known(answer, known);
+  for (const auto& [day, ids] : ids_by_day) {
+    if (days_.contains(day)) continue;
+    if (Result<void> found = find_known(day, ids, known); !found) return found;
   }
-  Tally tally;
-  for (const Placed* placed : added) tally.add(*placed->row, placed->place.occurred);
-  Result<std::vector<Statement>> statements = rollup_statements(*connection_, names_, tally, *rolled);
+  std::erase_if(added, [&](const Placed* placed) { return !known.insert(placed->row->event_id.bytes).second; });
+  if (added.size() < rows.size()) copies = Copies(added);
+  if (Result<void> copied = copies.write(*connection_); !copied) return copied;
+  Result<std::vector<Statement>> statements =
+      rollup_statements(*connection_, names_, copies.tally(), rolled_of(opened->at(opened->size() - 2)));
   if (!statements) return statements.error();
   statements->push_back({"COMMIT"});
-  return connection_->run_all(*statements);
-}
-
-/// Where another origin writes one of them meanwhile, the partition's unique index ends the transaction, and the next try finds
-/// it: rarely, while ON CONFLICT costs every row more than all of this.
-Result<void> EventWriter::find_new(const std::vector<Placed>& rows, std::vector<const Placed*>& added) {
-  std::map<std::int64_t, std::string> ids_by_day;
-  for (const Placed& placed : rows) {
-    char id[uuid_chars];
-    format_uuid(placed.row->event_id, id);
-    const DaysBeside beside = days_beside(placed.place);
-    for (const std::int64_t day : {day_of(placed.place.occurred), beside.before, beside.after}) {
-      if (day == DaysBeside::no_day) continue;
-      std::string& ids = ids_by_day[day];
-      ids.append(ids.empty() ? "{" : ",").append(id, sizeof id);
-    }
-  }
-  Ids known;
-  for (auto& [day, ids] : ids_by_day) {
-    if (Result<void> found = find_known(day, ids += '}', known); !found) return found;
-  }
-  for (const Placed& placed : rows) {
-    if (known.insert(placed.row->event_id.bytes).second) added.push_back(&placed);
+  const Result<std::vector<Rows>> committed = connection_->run_all(*statements);
+  if (!committed) return committed.error();
+  for (const auto& [key, _] : copies.tally().pattern_users()) {
+    user_sets_.add({key.day, std::bit_cast<std::int64_t>(key.fingerprint)});
   }
   return {};
 }
 
-/// An index look-up for each, whatever is known of the table's size: its plan is no matter of statistics that may be old.
+/// The look into a neighbouring day, whose partition may not be there.
 Result<void> EventWriter::find_known(std::int64_t day, const std::string& ids, Ids& known) {
-  const std::string table = "events_" + std::to_string(day);
-  if (!days_.contains(day)) {
-    const Result<Rows> there = connection_->run("SELECT to_regclass('" + table + "') IS NOT NULL");
-    if (!there) return there.error();
-    if (there->text(0, 0) != "t") return {};
-  }
+  const Result<Rows> there = connection_->run("SELECT to_regclass('events_" + std::to_string(day) + "') IS NOT NULL");
+  if (!there) return there.error();
+  if (there->text(0, 0) != "t") return {};
   const Parameter parameters[] = {ids};
-  const Result<Rows> found = connection_->run("SELECT s.id FROM unnest($1::uuid[]) AS s (id), LATERAL (SELECT 1 FROM " +
-                                                  table + " WHERE event_id = s.id LIMIT 1) AS there",
-                                              parameters);
+  const Result<Rows> found = connection_->run(known_sql(day), parameters);
   if (!found) return found.error();
-  for (int row = 0; row < found->count(); ++row) {
-    if (const std::optional<Uuid> id = parse_uuid(found->text(row, 0))) known.insert(id->bytes);
-  }
+  note_known(*found, known);
   return {};
 }
 
 void EventWriter::tend() {
   if (!connect()) return;  // The log says why.
   if (!make_days_ahead() || !drop_old()) return;
-  if (std::exchange(late_rows_, 0) > late_rows_max) return;
-  (void)roll_up(*connection_, {options_.now().ms - settled_ms}, roll_budget_ms);
+  if (std::exchange(late_rows_, 0) <= late_rows_max) {
+    (void)roll_up(*connection_, {options_.now().ms - settled_ms}, roll_budget_ms);
+  }
+  unite_user_sets_for(roll_budget_ms);
+}
+
+void EventWriter::unite_user_sets_for(std::int64_t budget_ms) {
+  const std::int64_t end_ms = steady_ms() + budget_ms;
+  if (!are_user_sets_counted_ && !count_user_sets(*connection_, user_sets_)) return;
+  are_user_sets_counted_ = true;
+  while (steady_ms() < end_ms) {
+    const std::vector<UserSetCounts::Pattern> patterns = user_sets_.take_full(united_patterns_max);
+    if (patterns.empty() || !unite_user_sets(*connection_, patterns)) return;
+  }
 }
 
 Result<void> EventWriter::make_days_ahead() {

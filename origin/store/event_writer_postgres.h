@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -14,11 +15,12 @@
 #include "origin/store/names_postgres.h"
 #include "origin/store/place.h"
 #include "origin/store/rollups_postgres.h"
+#include "origin/store/user_sets.h"
 
 namespace mayday::origin::postgres {
 
 /// Looks which events are there, and writes the others into the partitions of their days by COPY, with their rollups in the same
-/// transaction; makes partitions ahead, rolls up what is over, and drops days. Several origins may do all of it at once.
+/// transaction; makes partitions ahead, rolls up what is over, unites sets of users, and drops days. Several origins may do all of it at once.
 class EventWriter final : public AppendQueue::Writer {
  public:
   struct Options {
@@ -43,20 +45,25 @@ class EventWriter final : public AppendQueue::Writer {
     AppendQueue::Job* job;
     Place place;
   };
+  class Copies;
   using Ids = std::set<decltype(Uuid::bytes)>;
 
   Result<void> connect();
   Result<void> try_write(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
   Result<void> prepare_days(const std::vector<Placed>& rows, std::set<std::int64_t>& days);
   Result<void> find_names(const std::vector<Placed>& rows);
-  Result<Rolled> begin(const std::vector<Placed>& rows, const std::set<std::int64_t>& days);
-  Result<void> find_new(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
+  std::vector<Statement> opening(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
+                                 const std::map<std::int64_t, std::string>& ids_by_day) const;
+  /// As arrays, by the days where they may be.
+  static std::map<std::int64_t, std::string> ids_of(const std::vector<Placed>& rows);
+  static void note_known(const Rows& rows, Ids& known);
   Result<void> find_known(std::int64_t day, const std::string& ids, Ids& known);
   /// The whole transaction.
   Result<void> write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
                          std::vector<const Placed*>& added);
   Result<void> make_days_ahead();
   Result<void> drop_old();
+  void unite_user_sets_for(std::int64_t budget_ms);
 
   Options options_;
   std::atomic<std::uint64_t>& bytes_;
@@ -64,6 +71,8 @@ class EventWriter final : public AppendQueue::Writer {
   Names names_;
   std::set<std::int64_t> days_;  ///< Partitions that are there, as far as is known.
   std::size_t late_rows_ = 0;    ///< Since the last `tend`.
+  UserSetCounts user_sets_;
+  bool are_user_sets_counted_ = false;  ///< Once; since then they are by what is written.
 };
 
 }  // namespace mayday::origin::postgres

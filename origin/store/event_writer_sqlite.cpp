@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "origin/clock.h"
+#include "origin/store/columns_sqlite.h"
 #include "origin/store/day.h"
 #include "origin/store/roll_sqlite.h"
+#include "origin/store/user_sets_sqlite.h"
 
 namespace mayday::origin::sqlite {
 namespace {
@@ -21,6 +23,9 @@ constexpr std::size_t late_rows_max = 1'000;
 
 /// The write lock may be held up for so long by rolling up.
 constexpr std::int64_t roll_budget_ms = 100;
+
+/// So many patterns' sets of users are united in one transaction.
+constexpr std::size_t united_patterns_max = 64;
 
 }  // namespace
 
@@ -110,6 +115,9 @@ Result<void> EventWriter::write(std::span<AppendQueue::Job> jobs, std::vector<co
       continue;
     }
     added.insert(added.end(), day->rows.begin(), day->rows.end());
+    for (const auto& pattern : day->appender.tally().pattern_users()) {
+      user_sets_.add({pattern.first.day, as_integer(pattern.first.fingerprint)});
+    }
   }
   close_but(open_days_max);
   return written;
@@ -126,9 +134,28 @@ void EventWriter::close_but(std::size_t count) {
 void EventWriter::tend() {
   drop_old();
   if (std::exchange(late_rows_, 0) <= late_rows_max) roll_up_for(roll_budget_ms);
+  unite_user_sets_for(roll_budget_ms);
 }
 
-void EventWriter::roll_up_all() { roll_up_for(std::numeric_limits<std::int64_t>::max() / 2); }
+void EventWriter::roll_up_all() {
+  constexpr std::int64_t endless_ms = std::numeric_limits<std::int64_t>::max() / 2;
+  roll_up_for(endless_ms);
+  unite_user_sets_for(endless_ms);
+}
+
+void EventWriter::unite_user_sets_for(std::int64_t budget_ms) {
+  const std::int64_t end_ms = steady_ms() + budget_ms;
+  while (steady_ms() < end_ms) {
+    const std::vector<UserSetCounts::Pattern> patterns = user_sets_.take_full(united_patterns_max);
+    if (patterns.empty()) return;
+    const std::int64_t day = patterns.front().first;
+    if (!files_.exists(day)) continue;
+    const Result<OpenDay*> opened = open(day);
+    // What fails is in the log, and is done once there are more.
+    if (opened) (void)unite_user_sets(*(*opened)->database, patterns);
+    close_but(open_days_max);
+  }
+}
 
 void EventWriter::drop_old() {
   const std::int64_t oldest_day = day_of(options_.now()) - options_.retention_days;
@@ -136,6 +163,7 @@ void EventWriter::drop_old() {
   const auto drop = [this](std::int64_t day) {
     open_.erase(day);
     rolled_whole_.erase(day);
+    counted_.erase(day);
     return files_.drop(day);
   };
   std::uint64_t bytes = 0;
@@ -163,6 +191,7 @@ void EventWriter::roll_up_for(std::int64_t budget_ms) {
       own = std::make_unique<Database>(std::move(*opened));
     }
     Database& database = own ? *own : *found->second.database;
+    if (counted_.insert(*day).second) (void)count_user_sets(database, *day, user_sets_);
     Result<std::size_t> made = std::size_t{1};
     while (made && *made > 0) {
       if (steady_ms() >= end_ms) return;

@@ -12,10 +12,11 @@
 #include "origin/store/append_sqlite.h"
 #include "origin/store/day_files_sqlite.h"
 #include "origin/store/place.h"
+#include "origin/store/user_sets.h"
 
 namespace mayday::origin::sqlite {
 
-/// Writes events into the files of their days, rolls up what is over, and drops days that are too old or too much.
+/// Writes events into the files of their days, rolls up what is over, unites sets of users, and drops days that are too old or too much.
 class EventWriter final : public AppendQueue::Writer {
  public:
   struct Options {
@@ -32,7 +33,7 @@ class EventWriter final : public AppendQueue::Writer {
 
   void tend() override;
 
-  /// The same without waiting for anything but the disk: every span that is over is rolled up.
+  /// The same without waiting for anything but the disk: every span that is over is rolled up, and sets are united.
   void roll_up_all();
 
  private:
@@ -56,6 +57,7 @@ class EventWriter final : public AppendQueue::Writer {
   void close_but(std::size_t count);
   void drop_old();
   void roll_up_for(std::int64_t budget_ms);
+  void unite_user_sets_for(std::int64_t budget_ms);
 
   DayFiles files_;
   Options options_;
@@ -63,6 +65,8 @@ class EventWriter final : public AppendQueue::Writer {
   std::uint64_t uses_ = 0;
   std::size_t late_rows_ = 0;  ///< Since the last `tend`.
   std::set<std::int64_t> rolled_whole_;
+  UserSetCounts user_sets_;
+  std::set<std::int64_t> counted_;  ///< Days whose sets were counted once; since then they are by what is written.
 };
 
 }  // namespace mayday::origin::sqlite

@@ -10,17 +10,26 @@ constexpr std::size_t idle_max = 4;
 
 }  // namespace
 
-Result<Rows> Readers::run(std::string_view sql, std::span<const Parameter> parameters) {
+template <typename Ask>
+Result<Rows> Readers::ask(Ask ask) {
   Result<Connection> connection = take();
   if (!connection) return connection.error();
-  Result<Rows> rows = connection->run(sql, parameters);
+  Result<Rows> rows = ask(*connection);
   if (!rows && !connection->is_alive()) {
     connection = Connection::open(url_, options_);
     if (!connection) return connection.error();
-    rows = connection->run(sql, parameters);
+    rows = ask(*connection);
   }
   give_back(std::move(*connection));
   return rows;
+}
+
+Result<Rows> Readers::run(std::string_view sql, std::span<const Parameter> parameters) {
+  return ask([&](Connection& connection) { return connection.run(sql, parameters); });
+}
+
+Result<Rows> Readers::run_binary(std::string_view sql, std::span<const Parameter> parameters) {
+  return ask([&](Connection& connection) { return connection.run_binary(sql, parameters); });
 }
 
 Result<Connection> Readers::take() {

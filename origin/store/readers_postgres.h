@@ -17,8 +17,12 @@ class Readers {
 
   /// One statement; once more, where its connection turns out to be lost.
   Result<Rows> run(std::string_view sql, std::span<const Parameter> parameters = {});
+  /// As `Connection::run_binary`.
+  Result<Rows> run_binary(std::string_view sql, std::span<const Parameter> parameters);
 
  private:
+  template <typename Ask>
+  Result<Rows> ask(Ask ask);
   Result<Connection> take();
   void give_back(Connection connection);
 

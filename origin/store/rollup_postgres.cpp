@@ -7,6 +7,7 @@
 #include "origin/store/error_ranking.h"
 #include "origin/store/query_postgres.h"
 #include "origin/store/span_plan.h"
+#include "origin/store/user_sets_postgres.h"
 
 // Overviews and people's errors, from the rollups.
 namespace mayday::origin::postgres {
@@ -123,21 +124,38 @@ Result<void> read_choices(Readers& readers, const RollupFilter& filter, Rollup& 
   return {};
 }
 
-/// What fingerprints look like, and how many users had them since `since`. One row each.
-Result<Rows> find_faces(Readers& readers, const std::vector<ErrorPattern>& patterns, Timestamp since, Timestamp until) {
+/// As an array of PostgreSQL's; a pattern without a fingerprint is not in it.
+std::string fingerprints_of(const std::vector<ErrorPattern>& patterns) {
   std::string list = "{";
   for (const ErrorPattern& pattern : patterns) {
     if (pattern.fingerprint) list += (list.size() > 1 ? "," : "") + fingerprint_text(*pattern.fingerprint);
   }
-  const Parameter parameters[] = {list + "}"};
+  return list += '}';
+}
+
+/// What fingerprints look like. One row each.
+Result<Rows> find_faces(Readers& readers, const std::vector<ErrorPattern>& patterns) {
+  const Parameter parameters[] = {fingerprints_of(patterns)};
   return readers.run(
-      "SELECT f.fingerprint, p.message, p.error_kind, p.page, p.action, p.first_seen_ms,"
-      " (SELECT count(DISTINCT user_key) FROM user_days WHERE user_days.fingerprint = f.fingerprint AND errors > 0 "
-      "AND " +
-          days_text(since, until) +
-          ") FROM unnest($1::bigint[]) AS f(fingerprint) CROSS JOIN LATERAL (SELECT * FROM patterns"
-          " WHERE patterns.fingerprint = f.fingerprint ORDER BY day LIMIT 1) AS p",
+      "SELECT f.fingerprint, p.message, p.error_kind, p.page, p.action, p.first_seen_ms"
+      " FROM unnest($1::bigint[]) AS f(fingerprint) CROSS JOIN LATERAL (SELECT * FROM patterns"
+      " WHERE patterns.fingerprint = f.fingerprint ORDER BY day LIMIT 1) AS p",
       parameters);
+}
+
+/// How many users the patterns had on the days of the range.
+Result<void> count_users(Readers& readers, std::vector<ErrorPattern>& patterns, Timestamp since, Timestamp until) {
+  const Parameter parameters[] = {fingerprints_of(patterns)};
+  const Result<Rows> rows = readers.run_binary(
+      "SELECT fingerprint, users FROM user_sets WHERE fingerprint = ANY($1::bigint[]) AND " + days_text(since, until),
+      parameters);
+  if (!rows) return rows.error();
+  auto unions = user_unions(*rows);
+  for (ErrorPattern& pattern : patterns) {
+    if (!pattern.fingerprint) continue;
+    pattern.affected_users = unions[std::bit_cast<std::int64_t>(*pattern.fingerprint)].count();
+  }
+  return {};
 }
 
 void fill_face(ErrorPattern& pattern, const Rows& rows, int row) {
@@ -146,7 +164,6 @@ void fill_face(ErrorPattern& pattern, const Rows& rows, int row) {
   pattern.page = rows.text(row, 3);
   pattern.action = rows.text(row, 4);
   pattern.first_seen = {rows.integer(row, 5)};
-  pattern.affected_users = static_cast<std::uint64_t>(rows.integer(row, 6));
 }
 
 }  // namespace
@@ -179,8 +196,9 @@ Result<std::vector<ErrorPattern>> query_error_patterns(Readers& readers, const E
                  .last_seen = {rows->integer(row, 6)}});
   }
   std::vector<ErrorPattern> patterns = ranking.rank(query);
-  const Result<Rows> faces = find_faces(readers, patterns, query.since, query.until);
+  const Result<Rows> faces = find_faces(readers, patterns);
   if (!faces) return faces.error();
+  if (Result<void> counted = count_users(readers, patterns, query.since, query.until); !counted) return counted.error();
   std::unordered_map<std::uint64_t, int> row_of;
   for (int row = 0; row < faces->count(); ++row) row_of[as_fingerprint(faces->integer(row, 0))] = row;
   for (ErrorPattern& pattern : patterns) {
@@ -203,8 +221,9 @@ Result<std::optional<ErrorPattern>> query_error_pattern(Readers& readers, std::u
   patterns[0].occurrences = static_cast<std::uint64_t>(rows->integer(0, 1));
   patterns[0].last_seen = {rows->integer(0, 2)};
   const Timestamp end{patterns[0].last_seen.ms + 1};
-  const Result<Rows> faces = find_faces(readers, patterns, {0}, end);
+  const Result<Rows> faces = find_faces(readers, patterns);
   if (!faces) return faces.error();
+  if (Result<void> counted = count_users(readers, patterns, {0}, end); !counted) return counted.error();
   if (faces->count() > 0) fill_face(patterns[0], *faces, 0);
   return std::optional<ErrorPattern>(std::move(patterns[0]));
 }

@@ -85,20 +85,6 @@ constexpr std::string_view errors_sql =
     " $7::bigint[]) ON CONFLICT (day, width, at, situation, fingerprint) DO UPDATE SET"
     " errors = t.errors + excluded.errors, last_seen_ms = greatest(t.last_seen_ms, excluded.last_seen_ms)";
 
-constexpr std::string_view user_spans_sql =
-    "INSERT INTO user_spans AS t (day, at, user_key, user_id, errors, blocked)"
-    " SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])"
-    " ON CONFLICT (day, at, user_key) DO UPDATE SET errors = t.errors + excluded.errors,"
-    " blocked = t.blocked + excluded.blocked";
-
-constexpr std::string_view user_days_sql =
-    "INSERT INTO user_days AS t (day, fingerprint, user_key, user_id, errors, severe, blocked, recovery_attempts,"
-    " recoveries) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[],"
-    " $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) ON CONFLICT (day, fingerprint, user_key) DO UPDATE SET"
-    " errors = t.errors + excluded.errors, severe = t.severe + excluded.severe, blocked = t.blocked + excluded.blocked,"
-    " recovery_attempts = t.recovery_attempts + excluded.recovery_attempts,"
-    " recoveries = t.recoveries + excluded.recoveries";
-
 constexpr std::string_view faces_sql =
     "INSERT INTO patterns AS t (day, fingerprint, message, error_type, error_kind, page, action, first_seen_ms,"
     " last_seen_ms, errors) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::text[], $4::text[], $5::smallint[],"
@@ -166,27 +152,6 @@ Result<void> write_errors(Connection& connection, Names& names, const Tally& tal
   return {};
 }
 
-void write_users(const Tally& tally, Statements& statements) {
-  std::vector<Column> spans(6);
-  for (const auto& [key, count] : tally.users()) {
-    add(spans, {day_of_minute(key.at), key.at, as_number(key.user)});
-    spans[3].add(count.row->user_id);
-    spans[4].add(count.errors);
-    spans[5].add(count.blocked);
-  }
-  write(statements, user_spans_sql, spans, tally.users().empty());
-  std::vector<Column> days(9);
-  for (const auto& [key, day] : tally.user_days()) {
-    add(days, {key.day, as_number(key.fingerprint), as_number(key.user)});
-    days[3].add(day.row->user_id);
-    std::size_t at = 4;
-    for (std::int64_t number : {day.errors, day.severe, day.blocked, day.recovery_attempts, day.recoveries}) {
-      days[at++].add(number);
-    }
-  }
-  write(statements, user_days_sql, days, tally.user_days().empty());
-}
-
 void write_faces(const Tally& tally, Statements& statements) {
   std::vector<Column> columns(10);
   for (const auto& [key, face] : tally.faces()) {
@@ -214,7 +179,6 @@ Result<std::vector<Statement>> rollup_statements(Connection& connection, Names& 
     if (done) done = write_errors(connection, names, tally, rolled, width, statements);
     if (!done) return done.error();
   }
-  write_users(tally, statements);
   write_faces(tally, statements);
   return statements;
 }

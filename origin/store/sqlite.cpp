@@ -54,6 +54,12 @@ std::string Statement::text(int column) {
   return data ? std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(raw_.get(), column))) : std::string();
 }
 
+std::string_view Statement::blob(int column) {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(raw_.get(), column));
+  return data ? std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(raw_.get(), column)))
+              : std::string_view();
+}
+
 Result<Database> Database::open(const std::string& path, const OpenOptions& options) {
   sqlite3* raw = nullptr;
   const int mode = options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;

@@ -41,6 +41,8 @@ class Statement {
   bool is_integer(int column) { return sqlite3_column_type(raw_.get(), column) == SQLITE_INTEGER; }
   std::int64_t integer(int column) { return sqlite3_column_int64(raw_.get(), column); }
   std::string text(int column);
+  /// Until the next `step`, `run` or `reset`.
+  std::string_view blob(int column);
 
  private:
   friend class Database;

@@ -1,6 +1,7 @@
 #include "origin/store/tally.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "mayday/base/hash.h"
 #include "origin/store/day.h"
@@ -24,7 +25,7 @@ void Tally::add(const EventRow& row, Timestamp occurred, std::int64_t event) {
     if (is_error) face.errors += row.occurrences;
   }
   if (is_error) add_error(row, occurred);
-  if (!row.user_id.empty() && (is_error || row.recovery_attempted)) add_user(row, occurred, event);
+  if (is_error && !row.user_id.empty()) add_user(row, occurred, event);
 }
 
 void Tally::add_error(const EventRow& row, Timestamp occurred) {
@@ -36,21 +37,12 @@ void Tally::add_error(const EventRow& row, Timestamp occurred) {
 
 void Tally::add_user(const EventRow& row, Timestamp occurred, std::int64_t event) {
   const std::uint64_t user = user_key(row.user_id);
-  UserDay& day = user_days_[{day_of(occurred), row.fingerprint.value_or(0), user}];
-  day.row = &row;
-  day.event = event;
-  if (row.recovery_attempted) {
-    day.recovery_attempts += row.occurrences;
-    day.recoveries += row.recovered ? row.occurrences : 0;
-    return;
+  if (row.fingerprint) {
+    pattern_users_[{day_of(occurred), *row.fingerprint}].push_back(std::bit_cast<std::int64_t>(user));
   }
-  const std::int64_t blocked = row.user_blocked ? row.occurrences : 0;
-  day.errors += row.occurrences;
-  day.severe += row.severity >= Severity::high ? row.occurrences : 0;
-  day.blocked += blocked;
   UserCount& span = users_[{span_of(occurred), user}];
   span.errors += row.occurrences;
-  span.blocked += blocked;
+  span.blocked += row.user_blocked ? row.occurrences : 0;
   span.row = &row;
   span.event = event;
 }
@@ -60,7 +52,7 @@ void Tally::clear() {
   patterns_.clear();
   errors_.clear();
   users_.clear();
-  user_days_.clear();
+  pattern_users_.clear();
   faces_.clear();
 }
 

@@ -48,12 +48,6 @@ class Tally {
     std::uint64_t user;
     auto operator<=>(const UserKey&) const = default;
   };
-  struct UserDayKey {
-    std::int64_t day;
-    std::uint64_t fingerprint;  ///< 0: without one.
-    std::uint64_t user;
-    auto operator<=>(const UserDayKey&) const = default;
-  };
   struct FaceKey {
     std::int64_t day;
     std::uint64_t fingerprint;
@@ -67,17 +61,8 @@ class Tally {
   struct UserCount {
     std::int64_t errors = 0;
     std::int64_t blocked = 0;
-    const EventRow* row = nullptr;  ///< One of the user's; so in the struct below.
+    const EventRow* row = nullptr;  ///< One of the user's.
     std::int64_t event = 0;         ///< The engine's number for that row.
-  };
-  struct UserDay {
-    std::int64_t errors = 0;
-    std::int64_t severe = 0;
-    std::int64_t blocked = 0;
-    std::int64_t recovery_attempts = 0;
-    std::int64_t recoveries = 0;
-    const EventRow* row = nullptr;
-    std::int64_t event = 0;
   };
   struct Face {
     const EventRow* row = nullptr;  ///< The first.
@@ -96,7 +81,8 @@ class Tally {
   const std::map<PatternKey, Count>& patterns() const { return patterns_; }
   const std::map<ErrorKey, Count>& errors() const { return errors_; }
   const std::map<UserKey, UserCount>& users() const { return users_; }
-  const std::map<UserDayKey, UserDay>& user_days() const { return user_days_; }
+  /// Keys of the users with errors, by pattern; one may come more than once.
+  const std::map<FaceKey, std::vector<std::int64_t>>& pattern_users() const { return pattern_users_; }
   const std::map<FaceKey, Face>& faces() const { return faces_; }
 
  private:
@@ -107,7 +93,7 @@ class Tally {
   std::map<PatternKey, Count> patterns_;
   std::map<ErrorKey, Count> errors_;
   std::map<UserKey, UserCount> users_;
-  std::map<UserDayKey, UserDay> user_days_;
+  std::map<FaceKey, std::vector<std::int64_t>> pattern_users_;
   std::map<FaceKey, Face> faces_;
 };
 

@@ -62,7 +62,7 @@ std::vector<Staged> stage(const std::vector<std::string>& bodies) {
     origin::postgres::CopyData data;
     Staged staged;
     for (const origin::EventRow& row : batch.rows()) {
-      data.add(row, row.occurred);
+      add_event(data, row, row.occurred);
       staged.days.insert(origin::day_of(row.occurred));
     }
     staged.data = data.finish();

@@ -53,6 +53,29 @@ TEST(TripleScan, FindsTheSameByBlockAndByByte) {
   }
 }
 
+TEST(PairScan, FindsTheSameByBlockAndByByte) {
+  PairSets sets;
+  std::uint32_t state = 7;
+  const auto next = [&state] { return static_cast<std::uint8_t>((state = state * 1'664'525 + 1'013'904'223) >> 24); };
+  // Sparse, so that most bytes are in no set.
+  for (std::uint8_t& bits : sets.low) bits = next() & next();
+  for (std::uint8_t& bits : sets.high) bits = next() & next();
+  sets.pairs = 0b0101'0110;
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text(4 * block_bytes, '\0');
+    for (char& c : text) c = static_cast<char>(next());
+    PairScan scan(sets);
+    for (std::size_t block = 0; block < text.size(); block += block_bytes) {
+      std::uint32_t wanted = 0;
+      for (std::size_t at = block; at < block + block_bytes; ++at) {
+        const int before = at > 0 ? sets.of(text[at - 1]) : 0;
+        wanted |= std::uint32_t{(sets.of(text[at]) & (before | ~sets.pairs)) != 0} << (at - block);
+      }
+      ASSERT_EQ(scan.next(&text[block]), wanted) << "block " << block;
+    }
+  }
+}
+
 TEST(Find, FindsTheFirstWhateverMayBeReadBehind) {
   for (std::size_t size = 0; size < 40; ++size) {
     for (std::size_t at = 0; at <= size; ++at) {

@@ -83,6 +83,77 @@ TEST(Sanitizer, LeavesNothingToRedactWhereATextWasCut) {
   EXPECT_NE(sanitized(sanitizer, event(head + domain)).find("[redacted:email]"), std::string::npos);
 }
 
+/// An event whose stack has a plain line, then `line`, spelled as it stands in JSON.
+std::string event_with_line(const std::string& line) {
+  return R"({"timestamp":"2026-11-21T09:30:00.000Z","level":"error","service":"web","environment":"dev","release":"",)"
+         R"x("message":"m","error":{"type":"T","message":"m","stack":["at a (b.js:1:2)",")x" +
+         line + R"("]}})";
+}
+
+// A frame that is plain is read by a shorter way, one with an escape in it by that of all texts.
+TEST(Sanitizer, SaysTheSameOfAFrameWhicheverWayItIsRead) {
+  std::vector<std::string> names{"goes", "stays"};
+  for (const std::string& corpus : test::held_out_corpora)
+    names.insert(names.end(), {corpus + "_goes", corpus + "_stays"});
+  std::vector<std::string> lines{"at",
+                                 "at ",
+                                 "at x",
+                                 "at (",
+                                 "at ()",
+                                 "at f ()",
+                                 "at f (a)",
+                                 "at f (a/)",
+                                 "at f (a/:1:2)",
+                                 "at f (a/b.js:1:2) ",
+                                 "at a/b.js:1:2",
+                                 "at f(a/b.js",
+                                 "at f (yyeyJ/b.js:1)",
+                                 "at f (a/b--c.js:1:2)",
+                                 "at f (a/b---c.js:1:2)",
+                                 "at HTMLElement.AKIA (a/b.js:1:2)",
+                                 "at f (https://app.example/" + std::string(80, 'd') + "/b-4f3a2b1c.js:1:2)",
+                                 "at f (https://app.example/" + std::string(80, 'd') + ":1:2)",
+                                 "at f (a/" + std::string(500, 'd') + ".js:1:2)",
+                                 "at f (a/" + std::string(497, 'd') + ".js)"};
+  for (const std::string& name : names) {
+    for (const Json& test_case : test::read_cases("redact/" + name + ".json")) {
+      const auto text = test_case["in"].get<std::string>();
+      lines.insert(lines.end(),
+                   {"at " + text, "at f (" + text + ":1:2)", "at new " + text + " (https://a.example/b.js:1:2)",
+                    "at f2 (https://a.example/" + text + ".js:1:2)"});
+    }
+  }
+  ASSERT_GT(lines.size(), 10'000u);
+  Sanitizer sanitizer;
+  for (const std::string& line : lines) {
+    std::string spelled = Json(line).dump();
+    spelled = spelled.substr(1, spelled.size() - 2);
+    const std::string wanted = sanitized(sanitizer, event_with_line("\\u0020" + spelled));
+    ASSERT_EQ(sanitized(sanitizer, event_with_line(" " + spelled)), wanted);
+  }
+}
+
+TEST(Sanitizer, SaysTheSameOfAMessageThatItKnows) {
+  const auto event = [](const std::string& message) {
+    return R"({"timestamp":"2026-11-21T09:30:00.000Z","level":"error","service":"web","environment":"dev","release":"",)"
+           R"("message":")" +
+           message + R"("})";
+  };
+  Sanitizer warm;
+  for (const char* end :
+       {"17 of jane@example.com", "17 of john@example.com", "\\u001b[2J of jane@example.com", "caf\u00e9"}) {
+    // Of every length around that which is remembered, with a field's limit between; a mark is longer than what it stands for.
+    for (std::size_t size = 0; size < 540; size += size < 200 ? 7 : 1) {
+      const std::string text = event("Could not load order " + std::string(size, 'x') + " " + end);
+      Sanitizer cold;
+      const std::string wanted = sanitized(cold, text);
+      ASSERT_EQ(sanitized(warm, text), wanted);
+      ASSERT_EQ(sanitized(warm, text), wanted);
+      ASSERT_EQ(wanted.find("jane"), std::string::npos);
+    }
+  }
+}
+
 TEST(Sanitizer, RefusesADuplicateEachTime) {
   const std::string event =
       R"({"timestamp":"2026-11-21T09:30:00.000Z","level":"error","service":"web","environment":"dev","release":"",)"

@@ -105,6 +105,18 @@ class Folder {
   std::filesystem::path path_;
 };
 
+/// Events of two days and two fingerprints; in round after round some users come again, some are new.
+inline std::string round_of_users(int round) {
+  std::string lines;
+  for (int i = 0; i < 12; ++i) {
+    lines += line_of({.number = 100'000 + round * 12 + i,
+                      .fingerprint = i % 2 == 0 ? "00000000000000aa" : "ff000000000000bb",
+                      .age_ms = i % 3 == 0 ? 24 * 3'600'000 : 1'000,
+                      .user_id = "u" + std::to_string(round * 4 + i)});
+  }
+  return lines;
+}
+
 inline std::unique_ptr<Store> open_store(const std::string& path) {
   StoreOptions options;
   options.path = path;

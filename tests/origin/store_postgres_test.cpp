@@ -158,6 +158,48 @@ TEST_F(PostgresDays, SeveralOriginsStoreEachEventOnce) {
   EXPECT_EQ(ask("SELECT sum(errors) FROM user_spans")[0], 400);
 }
 
+TEST_F(PostgresDays, SetsOfUsersBecomeFewAndAnswerTheSame) {
+  const std::unique_ptr<Store> store = this->store();
+  EventWriter writer = this->writer();
+  for (int round = 0; round < 100; ++round) write(writer, round_of_users(round));
+  const std::string before = overview(*store, {noon.ms - day_ms}, {noon.ms + 1});
+  EXPECT_EQ(ask("SELECT count(*) FROM user_sets")[0], 400);
+  writer.tend();
+  EXPECT_EQ(ask("SELECT count(*) FROM user_sets")[0], 4);
+  EXPECT_EQ(overview(*store, {noon.ms - day_ms}, {noon.ms + 1}), before);
+  for (int round = 100; round < 116; ++round) write(writer, round_of_users(round));
+  const std::string after = overview(*store, {noon.ms - day_ms}, {noon.ms + 1});
+  // Another origin counts what it finds; both may be at it.
+  const auto tend = [this] { this->writer().tend(); };
+  std::thread other(tend);
+  tend();
+  other.join();
+  EXPECT_LE(ask("SELECT count(*) FROM user_sets")[0], 8);
+  EXPECT_EQ(overview(*store, {noon.ms - day_ms}, {noon.ms + 1}), after);
+}
+
+TEST(Postgres, UsersOfBeforeThereWereSetsAreKept) {
+  const PostgresDatabase database;
+  Result<Connection> connection = Connection::open(database.url());
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(postgres::migrate(*connection, "events", migrations::events_postgres().first(1)));
+  const std::string day = std::to_string(today);
+  ASSERT_TRUE(connection->run("SELECT mayday_make_day(" + day + ")"));
+  ASSERT_TRUE(connection->run("INSERT INTO patterns VALUES (" + day + ", 170, 'm', NULL, 0, NULL, NULL, 1, 2, 3)"));
+  ASSERT_TRUE(
+      connection->run("INSERT INTO user_days SELECT " + day +
+                      ", f, u, 'x', e, 0, 0, 1, 1 FROM (VALUES (170, 1, 1), (170, -5, 2), (170, 9, 0), (0, 8, 1))"
+                      " AS v (f, u, e)"));
+  StoreOptions options;
+  options.now = [] { return noon; };
+  const Result<std::unique_ptr<Store>> store = open_postgres_store(database.url(), std::move(options));
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(append(**store, line_of({.number = 1, .fingerprint = "00000000000000aa", .user_id = "u"})));
+  const Result<std::optional<ErrorPattern>> found = (*store)->error_pattern(170);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->affected_users, 3u) << "who only recovered has had no error";
+}
+
 TEST_F(PostgresDays, SeveralOriginsMayStartTogether) {
   const PostgresDatabase database;
   std::atomic<int> started = 0;

@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <vector>
 
+#include "origin/migrations/migrations.h"
 #include "origin/store/day.h"
 #include "origin/store/day_files_sqlite.h"
 #include "origin/store/event_writer_sqlite.h"
+#include "origin/store/migrate_sqlite.h"
 #include "origin/store/query_sqlite.h"
 #include "tests/origin/events.h"
 
@@ -158,6 +160,49 @@ TEST_F(SqliteDays, TheTablesOfTheSpecificationCanBeAsked) {
     ASSERT_TRUE(*statement->step());
     EXPECT_EQ(statement->integer(0), 480) << sql;  // Two thirds of the 12 hours' minutes, and noon's own.
   }
+}
+
+TEST_F(SqliteDays, SetsOfUsersBecomeFewAndAnswerTheSame) {
+  EventWriter writer = this->writer();
+  sqlite::Readers readers(files_);
+  for (int round = 0; round < 100; ++round) write(writer, round_of_users(round));
+  const std::string before = overview(readers, {noon.ms - day_ms}, {noon.ms + 1});
+  const auto sets = [this] {
+    Result<sqlite::Database> database = files_.open(today);
+    Result<sqlite::Statement> count = database->prepare("SELECT count(*) FROM user_sets");
+    EXPECT_TRUE(*count->step());
+    return count->integer(0);
+  };
+  EXPECT_EQ(sets(), 200);
+  writer.tend();
+  EXPECT_EQ(sets(), 2);
+  EXPECT_EQ(overview(readers, {noon.ms - day_ms}, {noon.ms + 1}), before);
+  // Another process counts what it finds.
+  for (int round = 100; round < 115; ++round) write(writer, round_of_users(round));
+  write(writer, round_of_users(115));
+  const std::string after = overview(readers, {noon.ms - day_ms}, {noon.ms + 1});
+  EventWriter other = this->writer();
+  other.tend();
+  EXPECT_LE(sets(), 4);
+  EXPECT_EQ(overview(readers, {noon.ms - day_ms}, {noon.ms + 1}), after);
+}
+
+TEST_F(SqliteDays, UsersOfBeforeThereWereSetsAreKept) {
+  {
+    Result<sqlite::Database> database = sqlite::Database::open(files_.path_of(today), {});
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(sqlite::migrate(*database, migrations::events_sqlite().first(1)));
+    ASSERT_TRUE(
+        database->execute("INSERT INTO patterns VALUES (170, 'm', NULL, 0, NULL, NULL, 1, 2, 3);"
+                          "INSERT INTO user_days VALUES (170, 1, 1, 0, 0, 0, 0, 1), (170, -5, 2, 0, 0, 0, 0, 1),"
+                          " (170, 9, 0, 0, 0, 1, 1, 1), (0, 8, 1, 0, 0, 0, 0, 1)"));
+  }
+  EventWriter writer = this->writer();
+  write(writer, line_of({.number = 1, .fingerprint = "00000000000000aa", .user_id = "u"}));
+  sqlite::Readers readers(files_);
+  const auto found = sqlite::query_error_pattern(readers, 170, deadline_ms);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->affected_users, 3u) << "who only recovered has had no error";
 }
 
 /// What an origin of before there was a file a day has left behind.

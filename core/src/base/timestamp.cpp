@@ -1,6 +1,10 @@
 #include "mayday/base/timestamp.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "mayday/base/bytes.h"
 
 namespace mayday {
 namespace {
@@ -88,6 +92,34 @@ void put(char* end, int value, int count) {
   const std::int64_t result = days * day_ms + ((hour * 60 + minute - offset) * 60 + second) * 1'000 + ms;
   if (result < 0 || result > latest_ms) return std::nullopt;
   return Timestamp{result};
+}
+
+std::optional<Timestamp> TimestampReader::read(std::string_view text) {
+  static_assert(std::endian::native == std::endian::little);
+  if (text.size() == timestamp_chars && text[23] == 'Z' && bytes::equal(text.data(), date_.data(), date_bytes)) {
+    std::uint64_t clock = 0;
+    std::uint32_t fraction = 0;
+    std::memcpy(&clock, text.data() + date_bytes, sizeof clock);
+    std::memcpy(&fraction, text.data() + second_end, sizeof fraction);
+    clock ^= 0x3030'3a30'303a'3030;  // `00:00:00`: a digit is its value now, a sign is 0.
+    fraction ^= 0x3030'302e;         // `.000`
+    // What is more, or no ASCII, gets a byte's highest bit.
+    const std::uint64_t clock_over = clock | (clock + 0x7676'7f76'767f'7676);
+    const std::uint32_t fraction_over = fraction | (fraction + 0x7676'767f);
+    const auto two = [clock](int at) { return static_cast<int>((clock >> at & 15) * 10 + (clock >> (at + 8) & 15)); };
+    const int hour = two(0), minute = two(24), second = two(48);
+    const bool is_clock = ((clock_over & 0x8080'8080'8080'8080) | (fraction_over & 0x8080'8080)) == 0;
+    if (is_clock && hour < 24 && minute < 60 && second < 60) {
+      const auto ms = static_cast<int>((fraction >> 8 & 15) * 100 + (fraction >> 16 & 15) * 10 + (fraction >> 24));
+      return Timestamp{day_ms_ + ((hour * 60 + minute) * 60 + second) * 1'000 + ms};
+    }
+  }
+  const std::optional<Timestamp> time = parse_timestamp(text);
+  if (time && is_canonical_timestamp(text)) {
+    std::copy_n(text.data(), date_bytes, date_.data());
+    day_ms_ = time->ms - time->ms % day_ms;
+  }
+  return time;
 }
 
 [[gnu::noinline]] void format_timestamp(Timestamp time, char* out) {

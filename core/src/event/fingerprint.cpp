@@ -116,24 +116,6 @@ const char* find_quote(const char* begin, const char* end, const char* readable_
   return at;
 }
 
-/// A message: what stands between quotes is a value, not the sentence.
-std::uint64_t hash_of_message(std::string_view text, std::size_t slack) {
-  Normalised hash(1);
-  const char* at = text.data();
-  const char* end = at + text.size();
-  const char* readable_end = end + slack;
-  for (;;) {
-    const char* open = find_quote(at, end, readable_end);
-    const char* close = open == end ? end : bytes::find(open + 1, end, readable_end, *open);
-    if (close == end) break;
-    hash.add({at, static_cast<std::size_t>(open - at)}, readable_end);
-    hash.add_mark('"');
-    at = close + 1;
-  }
-  hash.add({at, static_cast<std::size_t>(end - at)}, readable_end);
-  return hash.result();
-}
-
 struct Frame {
   std::string_view function, file;
 };
@@ -141,7 +123,7 @@ struct Frame {
 std::string_view between(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
 
 /// The file's name in `.../file.abc123.js?x:10:20)`, without folders, query and position.
-std::string_view file_name(const char* location, const char* end, const char* readable_end) {
+[[gnu::cold]] std::string_view file_name(const char* location, const char* end, const char* readable_end) {
   const char* begin = bytes::find_behind_last(location, end, '/');
   const char* file_end = bytes::find(begin, end, readable_end, ':', '?', ')');
   // `C:\app\main.js:1:2`: the colon of a drive.
@@ -153,7 +135,7 @@ std::string_view file_name(const char* location, const char* end, const char* re
 }
 
 /// `at f (location)` and `at location` of V8, `f@location` of Firefox and Safari. No file where the line is no frame.
-Frame frame_of(std::string_view line, std::size_t slack) {
+[[gnu::cold]] Frame frame_of(std::string_view line, std::size_t slack) {
   const char* at = line.data();
   const char* end = at + line.size();
   const char* readable_end = end + slack;
@@ -174,28 +156,38 @@ Frame frame_of(std::string_view line, std::size_t slack) {
 
 void Fingerprint::add_type(std::string_view type) { type_ = hash_bytes(type, 1); }
 
-void Fingerprint::add_message(std::string_view message, std::size_t slack) {
-  message_text_ = hash_bytes(message);
-  message_ = hash_of_message(message, slack);
-}
-
-/// Most often the event's message over again.
-void Fingerprint::add_error_message(std::string_view message, std::size_t slack) {
-  const bool same = message_ != 0 && hash_bytes(message) == message_text_;
-  error_message_ = same ? message_ : hash_of_message(message, slack);
+/// What stands between quotes is a value, not the sentence.
+[[gnu::cold]] std::uint64_t Fingerprint::hash_of_message(std::string_view message, std::size_t slack) {
+  Normalised hash(1);
+  const char* at = message.data();
+  const char* end = at + message.size();
+  const char* readable_end = end + slack;
+  for (;;) {
+    const char* open = find_quote(at, end, readable_end);
+    const char* close = open == end ? end : bytes::find(open + 1, end, readable_end, *open);
+    if (close == end) break;
+    hash.add({at, static_cast<std::size_t>(open - at)}, readable_end);
+    hash.add_mark('"');
+    at = close + 1;
+  }
+  hash.add({at, static_cast<std::size_t>(end - at)}, readable_end);
+  return hash.result();
 }
 
 void Fingerprint::add_stack_line(std::string_view line, std::size_t slack) {
   if (frames_ == frames_max) return;
   const Frame frame = frame_of(line, slack);
-  if (frame.file.empty()) return;
+  add_frame(frame.function, frame.file, line.data() + line.size() + slack);
+}
+
+void Fingerprint::add_frame(std::string_view function, std::string_view file, const char* readable_end) {
+  if (file.empty()) return;
   ++frames_;
   Normalised hash(stack_);
-  const char* readable_end = line.data() + line.size() + slack;
   // A minifier's names are short and change with every build.
-  if (frame.function.size() > 2) hash.add(frame.function, readable_end);
+  if (function.size() > 2) hash.add(function, readable_end);
   hash.add_mark('@');
-  hash.add(frame.file, readable_end);
+  hash.add(file, readable_end);
   stack_ = hash.result();
 }
 

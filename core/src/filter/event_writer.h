@@ -51,6 +51,7 @@ class EventWriter {
   struct Kept {
     std::string_view bytes;
     std::size_t slack = 0;
+    std::uint64_t hash = 0;  ///< Of a message.
   };
 
   void note_text(const schema::Field& field, const Kept& text, OutputRange written);
@@ -58,13 +59,22 @@ class EventWriter {
   void device(const schema::Field& field);
   /// A line within a private key that a line before it began is not shown.
   void stack_line(const schema::Field& field, const json::Text& line);
+  bool plain_frame(const schema::Field& field);
   [[gnu::cold]] void split_stack(const schema::Field& field, const json::Text& stack);
   void copy_redacted(std::size_t payload_start);
   void copy_object(std::size_t payload_start);
-  /// Redacts a message into `s_.redacted_`, or knows what came of it the last time.
-  Redaction redact_message(std::string_view piece, std::size_t slack);
   /// Writes `text` between quotes: redacted, cut, escaped.
-  Kept put_text(const json::Text& text, std::size_t limit, schema::Profile profile);
+  Kept put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
+    return text.plain && text.whole && text.bytes.size() <= limit ? put_short(text, limit, profile)
+                                                                  : put_any(text, limit, profile);
+  }
+  Kept put_short(const json::Text& text, std::size_t limit, schema::Profile profile);
+  [[gnu::cold]] Kept put_any(const json::Text& text, std::size_t limit, schema::Profile profile);
+  [[gnu::cold]] Kept put_clean(const json::Text& text, std::string_view piece, std::size_t limit,
+                                   schema::Profile profile, const Redaction& redaction);
+  /// The same for a message, which may be known already.
+  Kept put_message(const schema::Field& field, const json::Text& text);
+  [[gnu::cold]] bool learn(MessageMemory::Entry& entry, const json::Text& text);
 
   /// Takes over a piece of the input, or a string of it that needs no escapes.
   void keep(std::string_view piece);

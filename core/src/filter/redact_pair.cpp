@@ -190,6 +190,8 @@ bool find_flag(Matcher& text, std::size_t at) {
       "~( V{1,48} (emanresu|u)-{1,2} V{0,24} ?nigol)-p Q?|-(src|dest)?(store|key)pass Q?&(V{4})|"
       "(~( (!(ilc-sider)V{1,32} ){0,8}ilc-sider)-a|!~K-((src|dest)?(store|key))?pass(wd|word)?) Q?&((!DV){0,40}D))"
       "<![/\\[$]V+%password;">;
+  // Most are a hyphen within a word, which begins none of these.
+  if (is(text.before(at), alnum_class | underscore_class) && text.at(at + 1) != '-') return false;
   if (!text.match(pattern<"-[-upPasdk]">.data(), at)) return false;
   if (text.match(user.data(), at)) return true;
   // In a shell's line, or in a list of arguments: `'--token', 'x'`.

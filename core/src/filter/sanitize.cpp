@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "event_writer.h"
+#include "frame.h"
 #include "mayday/base/assert.h"
 #include "mayday/base/json_writer.h"
 
@@ -267,7 +268,8 @@ EventWriter::Outcome EventWriter::stack(const Field& field) {
       const Path path(*this, {.index = index});
       if (reader_.kind() == Kind::string) {
         out_.comma(reader_.position());
-        return stack_line(field, reader_.string());
+        if (!plain_frame(field)) stack_line(field, reader_.string());
+        return;
       }
       reader_.skip();
       remark("dropped:type");
@@ -291,6 +293,23 @@ void EventWriter::split_stack(const Field& field, const json::Text& stack) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   if (!rest.empty() || !stack.whole) remark("dropped:limit");
+}
+
+/// By far the most lines: read once, for all that is asked of them.
+bool EventWriter::plain_frame(const Field& field) {
+  const char* quote = reader_.position();
+  const char* end = find_frame_end(quote + 1, reader_.end());
+  if (end == nullptr || key_is_open_ || static_cast<std::size_t>(end - quote) > field.limit) return false;
+  if (facts_.fingerprint.takes_frames()) {
+    // A reader's first value begins its text.
+    const std::size_t readable_before = reader_.offset();
+    const Frame frame = frame_of_plain(quote + 1, end, readable_before);
+    if (frame.file.empty()) return false;
+    facts_.fingerprint.add_frame(frame.function, frame.file, reader_.end());
+  }
+  out_.keep(quote, end + 1);
+  reader_.pass(end + 1);
+  return true;
 }
 
 void EventWriter::stack_line(const Field& field, const json::Text& line) {

@@ -55,31 +55,28 @@ void EventWriter::put_plain(const json::Text& read, std::string_view wanted) {
     append_plain_string(out_.flush(), wanted);
 }
 
-Redaction EventWriter::redact_message(std::string_view piece, std::size_t slack) {
-  const std::string_view last = s_.message_.view();
-  if (piece.size() == last.size() && bytes::equal(piece.data(), last.data(), piece.size())) {
-    s_.redacted_.append(s_.message_redacted_.view());
-    return s_.message_redaction_;
-  }
-  s_.message_redaction_ = redact(piece, schema::Profile::message, s_.redacted_, slack);
-  s_.message_.clear();
-  s_.message_.append(piece);
-  s_.message_redacted_.clear();
-  s_.message_redacted_.append(s_.redacted_.view());
-  return s_.message_redaction_;
+/// By far the most: plain, and nothing to cut. Mostly nothing to redact either.
+EventWriter::Kept EventWriter::put_short(const json::Text& text, std::size_t limit, schema::Profile profile) {
+  s_.redacted_.clear();
+  const Redaction redaction = redact(text.bytes, profile, s_.redacted_, text.slack);
+  key_is_open_ = redaction.key_is_open;
+  if (redaction.changed) return put_clean(text, text.bytes, limit, profile, redaction);
+  keep(text);
+  return {text.bytes, text.slack};
 }
 
-EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
+EventWriter::Kept EventWriter::put_any(const json::Text& text, std::size_t limit, schema::Profile profile) {
   const std::string_view piece = piece_to_redact(text.bytes, limit);
   s_.redacted_.clear();
   const std::size_t slack = text.slack + (text.bytes.size() - piece.size());
-  const Redaction redaction =
-      profile == schema::Profile::message ? redact_message(piece, slack) : redact(piece, profile, s_.redacted_, slack);
+  const Redaction redaction = redact(piece, profile, s_.redacted_, slack);
   key_is_open_ = redaction.key_is_open;
-  if (text.plain && text.whole && !redaction.changed && text.bytes.size() <= limit) {
-    keep(text);
-    return {text.bytes, text.slack};
-  }
+  return put_clean(text, piece, limit, profile, redaction);
+}
+
+/// Writes what redaction left of `piece`, which `text` begins with.
+EventWriter::Kept EventWriter::put_clean(const json::Text& text, std::string_view piece, std::size_t limit,
+                                         schema::Profile profile, const Redaction& redaction) {
   std::string_view clean = redaction.changed ? s_.redacted_.view() : piece;
   bool cut = !text.whole || piece.size() < text.bytes.size();
   // Redaction may have made the piece short: what was looked at last, perhaps half of a secret, still does not show.
@@ -108,6 +105,44 @@ EventWriter::Kept EventWriter::put_text(const json::Text& text, std::size_t limi
   return {kept};
 }
 
+EventWriter::Kept EventWriter::put_message(const Field& field, const json::Text& text) {
+  if (text.whole && MessageMemory::takes(text.bytes)) {
+    MessageMemory::Entry& entry = s_.messages_.place_of(text.bytes);
+    if (entry.is_of(text.bytes) || learn(entry, text)) {
+      const bool changed = entry.redaction.changed;
+      const std::string_view kept = changed ? entry.redacted_text() : text.bytes;
+      if (text.plain && !changed)
+        keep(text);
+      else if (text.plain)
+        append_plain_string(out_.flush(), kept);
+      else
+        json::append_string(out_.flush(), kept);
+      if (changed) remark("redacted:", to_string(entry.redaction.first));
+      return {.bytes = kept, .hash = entry.hash};
+    }
+  }
+  Kept kept = put_text(text, field.limit, field.profile);
+  kept.hash = Fingerprint::hash_of_message(kept.bytes, kept.slack);
+  return kept;
+}
+
+/// False where the message became too long to be remembered. No field cuts what the memory takes.
+bool EventWriter::learn(MessageMemory::Entry& entry, const json::Text& text) {
+  static_assert(MessageMemory::bytes_max <= 256);
+  s_.redacted_.clear();
+  entry.redaction = redact(text.bytes, schema::Profile::message, s_.redacted_, text.slack);
+  const std::string_view redacted = s_.redacted_.view();
+  entry.size = 0;
+  if (redacted.size() > entry.redacted.size()) return false;
+  entry.size = static_cast<std::uint8_t>(text.bytes.size());
+  bytes::copy(entry.text.data(), text.bytes.data(), text.bytes.size());
+  entry.redacted_size = static_cast<std::uint8_t>(redacted.size());
+  bytes::copy(entry.redacted.data(), redacted.data(), redacted.size());
+  entry.hash = entry.redaction.changed ? Fingerprint::hash_of_message(entry.redacted_text())
+                                       : Fingerprint::hash_of_message(text.bytes, text.slack);
+  return true;
+}
+
 /// What was clean the last time is clean.
 bool EventWriter::text_again(const Field& field) {
   const Sanitizer::Memory& memory = s_.memories_[field.memory];
@@ -131,7 +166,8 @@ EventWriter::Outcome EventWriter::text(const Field& field) {
   const json::Text text = reader_.string();
   if (text.bytes.empty() && !field.may_be_empty) return field.required ? Outcome::dropped : Outcome::absent;
   const std::size_t start = out_.size();
-  const Kept kept = put_text(text, field.limit, field.profile);
+  const Kept kept =
+      field.profile == schema::Profile::message ? put_message(field, text) : put_text(text, field.limit, field.profile);
   note_text(field, kept, {start + 1, out_.size() - 1});
   if (field.repeats && text.plain && kept.bytes.data() == text.bytes.data() && kept.bytes.size() == text.bytes.size()) {
     remember(field, text);
@@ -144,13 +180,13 @@ void EventWriter::note_text(const Field& field, const Kept& text, OutputRange wr
     case Name::service: facts_.is_langgraph = text.bytes == "langgraph"; break;
     case Name::session_id: facts_.session_id = written; break;
     case Name::message:
-      facts_.fingerprint.add_message(text.bytes, text.slack);
+      facts_.fingerprint.add_message(text.hash);
       facts_.message = written;
       break;
     case Name::request_id: facts_.has_request_id = true; break;
     case Name::error_type: facts_.fingerprint.add_type(text.bytes); break;
     case Name::error_message:
-      facts_.fingerprint.add_error_message(text.bytes, text.slack);
+      facts_.fingerprint.add_error_message(text.hash);
       facts_.error_message = written;
       break;
     default: break;
@@ -169,9 +205,10 @@ EventWriter::Outcome EventWriter::level(const Field& field) {
 EventWriter::Outcome EventWriter::timestamp() {
   const json::Text read = reader_.string();
   const std::string_view text = read.bytes;
-  const std::optional<Timestamp> time = parse_timestamp(text);
+  const std::optional<Timestamp> time = s_.timestamps_.read(text);
   if (!time) return remark("dropped:type"), Outcome::dropped;
   if (path_parts_ == 1) facts_.timestamp = *time;
+  if (read.plain && is_canonical_timestamp(text)) return keep(read), Outcome::written;
   std::array<char, timestamp_chars> written;
   if (!is_canonical_timestamp(text)) format_timestamp(*time, written.data());
   put_plain(read, is_canonical_timestamp(text) ? text : std::string_view(written.data(), written.size()));

@@ -229,7 +229,7 @@ bool Ingest::allows(const EventFacts& facts, Context& context) {
   return found;
 }
 
-[[gnu::cold]] bool Ingest::knows(Filter filter, const EventFacts& facts, Context& context) const {
+[[gnu::cold]] bool Ingest::knows(Filter filter, const EventFacts& facts, Context& context) {
   switch (filter) {
     case Filter::extensions: return is_extension_stack(facts.stack.in(lines_));
     case Filter::crawlers: return agent_of(context).crawler;

@@ -26,7 +26,7 @@ struct Ingest::Context {
   std::array<char, uuid_chars> new_request_id;
   std::array<char, 32> new_trace_id;
 
-  std::optional<UserAgent> agent;  ///< Empty until it is asked for.
+  const UserAgent* agent = nullptr;  ///< Null until it is asked for.
   bool diagnostic_known = false;
   std::optional<std::string_view> diagnostic_session;  ///< Into `Ingest::session_`.
 };

@@ -105,9 +105,17 @@ void Ingest::enrich(const EventFacts& facts, Context& context) {
   lines_.commit(room);
 }
 
-const UserAgent& Ingest::agent_of(Context& context) {
-  if (!context.agent) context.agent = parse_user_agent(context.request.user_agent);
-  return *context.agent;
+/// A page sends many batches, and pages of one browser are many.
+[[gnu::cold]] const UserAgent& Ingest::agent_of(Context& context) {
+  if (context.agent != nullptr) return *context.agent;
+  const std::string_view header = context.request.user_agent.substr(0, agent_bytes_read), last = agent_header_.view();
+  if (header.size() != last.size() || !bytes::equal(header.data(), last.data(), header.size())) {
+    agent_header_.clear();
+    agent_header_.append(header);
+    agent_ = parse_user_agent(agent_header_.view());
+  }
+  context.agent = &agent_;
+  return agent_;
 }
 
 }  // namespace mayday

@@ -9,7 +9,6 @@
 namespace mayday {
 namespace {
 
-constexpr std::size_t header_bytes_read = 512;
 constexpr std::size_t word_bytes_max = 24;
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -87,7 +86,7 @@ std::string_view version_at(std::string_view header, std::size_t at) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view header) : header_(header.substr(0, header_bytes_read)) {}
+  explicit Parser(std::string_view header) : header_(header.substr(0, agent_bytes_read)) {}
 
   UserAgent run() {
     for (std::size_t at = 0; at < header_.size();) {

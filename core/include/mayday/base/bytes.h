@@ -211,6 +211,72 @@ inline bool equal(const char* a, const char* b, std::size_t count) {
   return true;
 }
 
+/// Up to eight sets of bytes, each a product of nibbles: a set's bit stands in `low[b & 15]` and in `high[b >> 4]` of a byte
+/// `b` that is in it. A byte in a set of `pairs` counts only where the byte before it is in that set too.
+struct PairSets {
+  std::array<std::uint8_t, 16> low{};
+  std::array<std::uint8_t, 16> high{};
+  std::uint8_t pairs = 0;
+
+  constexpr std::uint8_t of(char c) const {
+    return low[static_cast<std::uint8_t>(c) & 15] & high[static_cast<std::uint8_t>(c) >> 4];
+  }
+};
+
+/// Looks through a text for bytes of the sets, a block after the other from its start.
+class PairScan {
+ public:
+  explicit PairScan(const PairSets& sets) : sets_(sets) {}
+
+  /// A bit for each of the 16 bytes of the next block, at `at`, that counts.
+  std::uint32_t next(const char* at) {
+#if defined(__wasm_simd128__)
+    const v128_t block = wasm_v128_load(at);
+    const v128_t low = wasm_i8x16_swizzle(wasm_v128_load(sets_.low.data()), wasm_v128_and(block, wasm_i8x16_splat(15)));
+    const v128_t high = wasm_i8x16_swizzle(wasm_v128_load(sets_.high.data()), wasm_u8x16_shr(block, 4));
+    const v128_t found = wasm_v128_and(low, high);
+    const v128_t before =
+        wasm_i8x16_shuffle(before_, found, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30);
+    before_ = found;
+    const v128_t alone = wasm_i8x16_splat(static_cast<std::int8_t>(~sets_.pairs));
+    const v128_t counted = wasm_v128_and(found, wasm_v128_or(before, alone));
+    return ~static_cast<std::uint32_t>(wasm_i8x16_bitmask(wasm_i8x16_eq(counted, wasm_i8x16_splat(0)))) & 0xffff;
+#elif defined(__SSSE3__)
+    const auto table = [](const std::array<std::uint8_t, 16>& bits) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bits.data()));
+    };
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i low = _mm_shuffle_epi8(table(sets_.low), _mm_and_si128(block, _mm_set1_epi8(15)));
+    const __m128i high =
+        _mm_shuffle_epi8(table(sets_.high), _mm_and_si128(_mm_srli_epi16(block, 4), _mm_set1_epi8(15)));
+    const __m128i found = _mm_and_si128(low, high);
+    const __m128i before = _mm_alignr_epi8(found, before_, 15);
+    before_ = found;
+    const __m128i alone = _mm_set1_epi8(static_cast<char>(~sets_.pairs));
+    const __m128i counted = _mm_and_si128(found, _mm_or_si128(before, alone));
+    return ~static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(counted, _mm_setzero_si128()))) & 0xffff;
+#else
+    std::uint32_t mask = 0;
+    for (std::size_t i = 0; i < block_bytes; ++i) {
+      const std::uint8_t found = sets_.of(at[i]);
+      mask |= std::uint32_t{(found & (before_ | ~sets_.pairs)) != 0} << i;
+      before_ = found;
+    }
+    return mask;
+#endif
+  }
+
+ private:
+  const PairSets& sets_;
+#if defined(__wasm_simd128__)
+  v128_t before_ = wasm_i8x16_splat(0);
+#elif defined(__SSSE3__)
+  __m128i before_ = _mm_setzero_si128();
+#else
+  std::uint8_t before_ = 0;
+#endif
+};
+
 /// Up to eight sets of three bytes in a row, each a product of byte classes, looked up by the bytes' nibbles: a set's bit
 /// stands in `low[i][b & 15]` and in `high[i][b >> 4]` where byte `i` may be `b`. A class that is no product of nibbles is
 /// widened to one: a hit is a candidate, never a verdict. (The idea is Teddy's, of Hyperscan: Wang et al., NSDI 2019.)

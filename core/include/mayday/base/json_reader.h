@@ -96,6 +96,9 @@ class Reader {
     at_ += value.size();
     return true;
   }
+  /// Goes on at `behind`, for a caller who has read the value at `position` himself: it is a string, and plain.
+  void pass(const char* behind) { at_ = behind; }
+  const char* end() const { return end_; }
   bool boolean();
   void null();
 

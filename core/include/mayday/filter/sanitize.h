@@ -11,6 +11,7 @@
 #include "mayday/event/fingerprint.h"
 #include "mayday/event/level.h"
 #include "mayday/event/schema.h"
+#include "mayday/filter/message_memory.h"
 #include "mayday/filter/name_set.h"
 #include "mayday/filter/redact.h"
 
@@ -78,10 +79,9 @@ class Sanitizer {
 
   Buffer meta_;      ///< The remarks of the current event, as JSON members.
   Buffer redacted_;  ///< One text, redacted.
-  Buffer message_;   ///< The last message, as redaction was given it: an error's most often says the same again.
-  Buffer message_redacted_;
-  Redaction message_redaction_;
-  Buffer cut_;     ///< The same once more, where it was cut.
+  Buffer cut_;       ///< The same once more, where it was cut.
+  MessageMemory messages_;
+  TimestampReader timestamps_;
   NameSet names_;  ///< Of the current payload's objects.
   Buffer added_data_;
   std::uint64_t unknown_fields_ = 0;

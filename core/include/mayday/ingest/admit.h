@@ -91,7 +91,7 @@ class Ingest {
   bool passes(const EventFacts& facts, Context& context, std::size_t index);
   bool allows(const EventFacts& facts, Context& context);
   std::optional<Filter> filter_of(const EventFacts& facts, Context& context);
-  bool knows(Filter filter, const EventFacts& facts, Context& context) const;
+  bool knows(Filter filter, const EventFacts& facts, Context& context);
   void reject_event(std::size_t index, std::string_view reason, std::string_view detail);
   Code judge_body(const Context& context) const;
   void settle_counters(Code code);
@@ -100,7 +100,7 @@ class Ingest {
   void enrich(const EventFacts& facts, Context& context);
   void add_device(const EventFacts& facts, Context& context);
   void write_common(const Context& context);
-  static const UserAgent& agent_of(Context& context);
+  const UserAgent& agent_of(Context& context);
 
   Answer accept(Context& context);
   Answer refuse(Code code, const Context& context, std::uint32_t retry_after_s = 0);
@@ -117,6 +117,8 @@ class Ingest {
   Buffer rejected_;  ///< The current answer's refused events, as JSON elements.
   Buffer common_;    ///< What the current request adds to each of its events, as JSON members.
   Buffer device_;
+  Buffer agent_header_;  ///< The last User-Agent, into which `agent_` points.
+  UserAgent agent_;
   Buffer session_;  ///< See `Context::diagnostic_session`.
   Tally tally_;
   ClientReport report_;

@@ -15,6 +15,9 @@ struct UserAgent {
   bool crawler = false;      ///< Says that it is a machine: search engines, link previews, monitors.
 };
 
+/// No more of a header is looked at.
+inline constexpr std::size_t agent_bytes_read = 512;
+
 /// Reads the header by a few general rules, not by a list of devices: what is new is named by its engine.
 UserAgent parse_user_agent(std::string_view header);
 
