@@ -223,7 +223,9 @@ class Scan {
       case '\\': return text_.match(patterns::email.data(), at);
       case '\xef': return prose_ && find_pair(text_, at);
       case '?': return find_query(at);
-      case '#': return (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
+      case '#':
+        return (prose_ && is_digit(text_.at(at + 1)) && find_worded(text_, at)) ||
+               (text_.before(at) == '&' && text_.match(patterns::email.data(), at - 1)) || find_query(at);
       case '_': return find_token(at);
       case '-': return find_at_dash(at);
       case '+':
@@ -279,7 +281,8 @@ class Scan {
   bool find_at_dash(std::size_t at) {
     if (text_.at(at + 1) == '-' && text_.match(patterns::private_key.data(), at)) return true;
     if (text_.at(at + 1) == 'u' && text_.match(patterns::mailchimp_key.data(), at)) return true;
-    return (prose_ && find_flag(text_, at)) || find_token(at);
+    return (prose_ && (find_flag(text_, at) || (is_digit(text_.at(at + 1)) && find_worded(text_, at)))) ||
+           find_token(at);
   }
 
   /// Behind a word alone, `button#save`, it is most often no URL at all.

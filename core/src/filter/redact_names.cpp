@@ -17,7 +17,7 @@ constexpr std::string_view about_words =
     "storage "
     "event changed at by on since until date time created updated regex pattern rule rules strength attempts js mjs ts "
     "jsx "
-    "tsx py java go cs php rb vue html css core lib sdk plugin parent starter ";
+    "algorithm method tsx py java go cs php rb vue html css core lib sdk plugin parent starter ";
 
 /// What the words of a name say of its value. A password is any word; a token is made up: it has a digit, or stands in
 /// quotes; a code is a short number; a header is everything to the end of the line. Tried at each place of ` my api key `.
@@ -29,7 +29,8 @@ constexpr auto& names = pattern<
     "%password;|(비밀번호|패스워드|암호)(는|가)? %password;|"
     "екрет %password;|окен %token;|(密钥|密鑰|令牌|秘密鍵|トークン|토큰) %token;|"
     "(验证码|驗證碼|認証コード|認証番号|暗証番号|인증번호)(是|は|는)? %code;|"
-    " (passe|pass|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|sifre|haslo|jelszo|losenord) "
+    " (passe|pass|requirepass|masterauth|bindpw|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|"
+    "sifre|haslo|jelszo|losenord) "
     "!O%password;|"
     "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
     "(a(pi|ccess|ccount|pp(lication)?|dmin|uth)|subscription|functions?|storage|consumer|deploy|license) ?keys? "

@@ -21,7 +21,7 @@ constexpr const std::uint8_t* in_page = selected<Whole, kinds>.data();
 constexpr auto& secret_name = pattern<"~(" MAYDAY_SECRET_NAME "|noisses)">;
 
 /// What is made up: a digit comes soon. No mask, no template, no place in a file, no mark of ours.
-#define MAYDAY_MADE_UP "&((!DV){0,40}D)!([*[{<%]|$[{(]|D+:|B{0,12}\\*{3})"
+#define MAYDAY_MADE_UP "&((!DV){0,40}D)!([*[{<%^]|$[{(]|D+:|(K|.)+\\(|B{0,12}\\*{3})"
 /// A secret's name and its value in a simple form; other names, other signs, words for values are the edge's.
 constexpr auto& pair =
     pattern<"~(([ \\\\]|Q){0,6}(" MAYDAY_SECRET_NAME "|di[-_]?(noi)?sses))(:|=\\>?) ?(\\\\{0,3}Q" MAYDAY_MADE_UP

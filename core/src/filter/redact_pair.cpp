@@ -18,7 +18,9 @@ constexpr std::string_view given_words =
 /// The name before a separator: spaces, quotes and backslashes are passed over, and an index's bracket, where one was opened
 /// (our own marks end in one too). `api key`, `session id`, `security code` are two words; `the password is:`.
 constexpr auto& name_before = pattern<
-    "~(([ \t\\\\]|Q|[27]2\\%|d5\\%|;touq\\&|;93\\#\\&){0,6}(]([\\\\]|Q)*)?((saw|t?s[ie]|tse|tetual|[\xa8\xa9]\xc3) )?>"
+    "~(([ \t\\\\]|Q|[27]2\\%|d5\\%|;touq\\&|;93\\#\\&|[\x9c\x9e\x94]\x80\xe2|\x8c\x80\xe3|\xab\xc2){0,6}(]([\\\\]|Q)*)?"
+    "(((won )?(saw|t?s[ie]|tse|etse|tetual|tsej|ej|re|[\xa8\xa9]\xc3|r\xa4\xc3|\xa0\xc3l)|"
+    "ot( (degnahc|tes)( (saw|neeb sah|si))?|&( o\x82\xc5))|no&( anasalas)) )?>"
     "((yek|di|edoc) )?N{1,48}<)">;
 
 bool has_name(Matcher& text, std::size_t at) {
@@ -61,12 +63,22 @@ bool find_header(Matcher& text, char quote, const Value& value) {
 constexpr auto& unexpected = pattern<"~( detcepxenu)">;
 
 /// `<password>x</password>`: the closing tag tells its name, behind a namespace and whatever attributes the other has.
-constexpr auto& element = pattern<"\\>(!\\<O){1,250}\\</(N{1,32}:)?<N{1,48}>\\>">;
+constexpr auto& element =
+    pattern<"\\>(\\<\\!\\[cdata\\[(!(]])O){1,250}]]\\>|(!\\<O){1,250})\\</(N{1,32}:)?<N{1,48}>\\>">;
+/// Or an element before tells it, or an attribute: `<key>Password</key><string>x</string>`, `<property name="password">x`.
+constexpr auto& described_element = pattern<
+    "~(gnirts\\<S{0,9}\\>yek/\\<>N{1,48}<\\>|(eulav\\<S{0,9}\\>(!QU){0,3}((!QO){1,24}Q(!QO){1,24}=K+ "
+    ")?)?Q>N{1,48}<Q=(eman|yek))">;
 
 bool find_element(Matcher& text, std::size_t at) {
-  if (!text.match(element.data(), at) || kind_of(text.piece(text.begin, text.end)) == no_name) return false;
-  const std::size_t begin = at + 1, end = text.find("<", begin);
+  const bool closed = text.match(element.data(), at);
+  const bool named = closed && kind_of(text.piece(text.begin, text.end)) != no_name;
+  if (!named && (!text.match(described_element.data(), at) || kind_of(text.piece(text.begin, text.end)) == no_name))
+    return false;
+  const bool raw = text.has(at + 1, "<![CDATA[");
+  const std::size_t begin = at + (raw ? 10u : 1u), end = text.find(raw ? "]]>" : "<", begin);
   const std::string_view value = text.piece(begin, end);
+  if (!named && kind_of(value) != no_name) return false;
   return !holds(value, mark.data()) && !holds(value, signs_only.data()) && !holds(value, mask.data()) &&
          gone(text, begin, end, "password");
 }
@@ -83,7 +95,7 @@ bool find_sentence(Matcher& text, std::size_t at) {
     return (last == 'p' || last == 'n' || last == 'c' || last == 'v' || last == 'e') &&
            text.match(code_before.data(), at);
   }
-  constexpr auto& is_word = pattern<" (is|est|es|ist) ">;
+  constexpr auto& is_word = pattern<" (is|est|es|ist) (now )?">;
   if (!text.match(is_word.data(), at)) return false;
   const std::size_t behind = text.end - 1;
   if (!has_name(text, at)) return false;
@@ -110,6 +122,17 @@ bool find_given(Matcher& text, std::string_view name, std::size_t at) {
          !is_harmless(text, value, kind, ':') && gone(text, value.begin, value.end, "password");
 }
 
+/// `login(password=password)`, `self.token = token`, `{'password': password}`: what is passed on has the name's name.
+bool is_variable(const Matcher& text, const Value& value, std::string_view name) {
+  const std::string_view bytes = text.piece(value.begin, value.end);
+  const char behind = text.at(value.end);
+  if (value.quoted || bytes.size() > prose_bytes_max ||
+      !(contains(name, bytes) || contains(bytes, name.substr(name.rfind('.') + 1))))
+    return false;
+  return holds(bytes, pattern<"(L|_)*!O">.data()) &&
+         (behind == ')' || behind == ',' || behind == '}' || (value.spaced && contains(name, ".")));
+}
+
 /// ODBC's `Pwd={a;b}` in a connection string. In braces a template has a name.
 constexpr auto& braced = pattern<
     "(~(=(dwp|drowssap) ?;)|~(=(dwp|drowssap))&(\\{!(K+\\})(!\\}O){1,127}\\};L))\\{!(\\[|\\{)<(\\}\\}|!\\}O){1,127}>"
@@ -124,23 +147,29 @@ bool find_pair(Matcher& text, std::size_t at) {
   if (separator == ' ') return find_sentence(text, at);
   const char second = text.at(at + 2);
   const bool encoded = separator == '%' && text.at(at + 1) == '3' && (lower(second) == 'd' || lower(second) == 'a');
-  if ((separator == '%' && !encoded) || (separator == ':' && text.at(at + 1) == ':') || !has_name(text, at))
+  // C++'s `::`, but not LDIF's `userPassword:: `; a setter of Ruby's: `password='`.
+  if ((separator == '%' && !encoded) || (separator == ':' && text.at(at + 1) == ':' && second != ' ') ||
+      text.has(at + 1, "' for ") || !has_name(text, at))
     return false;
   const std::size_t begin = text.begin;
   const std::string_view name = text.piece(begin, text.end);
   std::uint8_t kind = kind_of(name);
   // `name="password" value="x"`, `{"key": "password", "value": "x"}`.
-  constexpr auto& described = pattern<"~(([ ,\\\\]|Q){2,8}>N{1,48}<([\\\\]|Q)+ ?[:=])">;
+  constexpr auto& described = pattern<"~((S|[,\\\\]|Q){2,24}>N{1,48}<(([\\\\]|Q)+ ?[:=]|(S|Q)*:eman))">;
   if (kind == no_name && contains(name, "alue") && text.match(described.data(), begin))
     kind = kind_of(text.piece(text.begin, text.end));
   if (kind == no_name) return find_given(text, name, at);
   const char quote = is_quote(text.before(begin)) ? text.before(begin) : '\0';
-  const Value value = value_after(text, at, encoded || text.at(at) == '\xef' ? 3 : 1);
+  Value value = value_after(text, at, encoded || text.at(at) == '\xef' ? 3 : 1);
   if (kind == header_name && (separator == ':' || value.quoted)) return find_header(text, quote, value);
   // A name itself, with its own value behind it: `ExpiredToken: "x-token": "..."`.
   std::size_t behind = value.end;
   while (text.at(behind) == '\\') ++behind;
   if (value.quoted && is_quote(text.at(behind)) && text.at(behind + 1) == ':') return false;
+  if (text.before(begin) == '[') value.code = false;  // PHP's print_r.
+  if (is_variable(text, value, name)) return false;
+  // An ARN's.
+  if (text.before(begin) == ':' && separator == ':' && name == "secret") return false;
   // Counted, not named: `max_tokens=1000`.
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (name.ends_with('s') && holds(bytes, digits_only.data())) return false;
@@ -157,7 +186,8 @@ bool find_flag(Matcher& text, std::size_t at) {
   // With a digit: redis-cli's `-a secret`, keytool's `-storepass secret`.
   constexpr auto& user = pattern<
       "(!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)|~(SV{1,32} \\U-S)-\\P Q?|"
-      "~(SV{1,32}[ =]Q?(resu|u)-{1,2}S)-p!SQ?|"
+      "~(S(!(u-S)V){1,32}([ =]Q?(resu|u)|u)-{1,2}S)-p!SQ?|~(( V{1,48}){0,3} [aex] a?z7)-p!S|~( piznu)-\\P |"
+      "~( V{1,48} (emanresu|u)-{1,2} V{0,24} ?nigol)-p Q?|-(src|dest)?(store|key)pass Q?&(V{4})|"
       "(~( (!(ilc-sider)V{1,32} ){0,8}ilc-sider)-a|!~K-((src|dest)?(store|key))?pass(wd|word)?) Q?&((!DV){0,40}D))"
       "<![/\\[$]V+%password;">;
   // Most are a hyphen within a word, which begins none of these.
@@ -177,15 +207,21 @@ bool find_flag(Matcher& text, std::size_t at) {
 }
 
 bool find_quoted(Matcher& text, std::size_t at) {
-  constexpr auto& identified = pattern<"~( yb deifitnedi)Q<!\\[V+%password;">;  // SQL's.
-  if (text.before(at) != ' ') return false;
-  if (lower(text.before(at - 1)) == 'y' && text.match(identified.data(), at)) return true;
+  constexpr auto& identified = pattern<"~( yb (K+ htiw )?deifitnedi|\\(drowssap[ =])Q<!\\[V+%password;">;  // SQL's.
+  const char before = text.before(at);
+  if ((before == '(' || lower(text.before(at - 1)) == 'y') && text.match(identified.data(), at)) return true;
+  if (before != ' ') return false;
   Value value{.begin = at};
   value.quoted = value.spaced = read_quoted(text, value);
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.size() > 256 || !has_digit(bytes) || contains(bytes, " ") || !has_name(text, at - 1)) return false;
-  const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
+  if (bytes.size() > 256 || !has_name(text, at - 1)) return false;
+  const std::string_view words = text.piece(text.begin, text.end);
+  const std::uint8_t name = kind_of(words);
   if (name != password_name && name != token_name) return false;
+  // Without a digit it may be a name, of a pass over data or of a secret somewhere.
+  if ((!has_digit(bytes) || contains(bytes, " ")) && (name != password_name || bytes.size() < 4 || words.size() < 5 ||
+                                                      contains(words, "ecret") || kind_of(bytes) != no_name))
+    return false;
   if (text.match(unexpected.data(), text.begin)) return false;
   return !is_harmless(text, value, name, ':') && gone(text, value.begin, value.end, "password");
 }
@@ -193,11 +229,12 @@ bool find_quoted(Matcher& text, std::size_t at) {
 bool find_worded(Matcher& text, std::size_t at) {
   // Names of algorithms have digits too.
   constexpr auto& word = pattern<
-      "~((B|[.~+/=!$@#*%]){0,24}< )%rewind;!((oauth|sha|md|base|utf|bcrypt|argon|pbkdf|rs|hs|es|ps|pkcs|x50|ipv|http)D)"
-      "<V{6,}">;
+      "~((B|[.~+/=!$@#*%]){0,24}<( "
+      "|P))%rewind;!((oauth|sha|md|base|utf|bcrypt|argon|pbkdf|rs|hs|es|ps|pkcs|x50|ipv|http)D)"
+      "<(![\xe2\xe3\xef]V){6,}">;
   if (!text.match(word.data(), at)) return false;
   const std::size_t begin = text.begin, end = text.end;
-  if (!has_name(text, begin - 1)) return false;
+  if (!has_name(text, begin - (text.before(begin) == ' '))) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   const Value value{.begin = begin, .end = end, .spaced = true};
   const std::string_view bytes = text.piece(begin, end);

@@ -66,11 +66,16 @@ inline constexpr auto& token = pattern<
 inline constexpr auto& rarer_token = pattern<
     "(pplx-A{40,}|rnd_A{28,}|napi_A{40,}|fm[12][ar]?_B{40,}|fo1_B{40,}|vc[acikpr]_A{24,}|sq[apu]_X{40}|ccipat_B{30,}|"
     "akcpA{40,}|oy2A{43}|access-(sandbox|development|production)-X{8}(-X{4}){3}-X{12}|(sdk|mob)-X{8}(-X{4}){3}-X{12}|"
-    "nr(js|ii|aa|ra|iq|al)-B{20,})%token;%made-up;">;
+    "nr(js|ii|aa|ra|iq|al)-B{20,}|\\A\\K\\I\\DA{32}|\\A3-(C{5,6}-){4}C{5}|"
+    "(tfp|clojars|(duffel|shippo)_(live|test)|flwseck(_test)?|pnu|sgp|ops|p8e|tk-us|aio|fio-u|ico|rdme|dnkey)[-_]B{26,}"
+    "%"
+    "long-run;)%token;%made-up;">;
 
-/// Within a word, what is known by its parts' lengths: Discord's, of which the first is a number's base64, and Airtable's.
-inline constexpr auto& unnamed =
-    pattern<"~(B{1,24}<!B)%rewind;(![A-LP-Z]HB{22,28}.B{6}.B{27,}|patA{14}.X{60,})%token;">;
+/// Within a word, what is known by its parts' lengths: Discord's, of which the first is a number's base64, Airtable's, and
+/// Doppler's.
+inline constexpr auto& unnamed = pattern<
+    "(~(B{1,24}<!B)%rewind;(![A-LP-Z]HB{22,28}.B{6}.B{27,}|patA{14}.X{60,})|"
+    "~(B{1,44}(.(!(.Y{2,5}.pd)B){2,24})?.Y{2,5}.pd<!A)%rewind;dp(.B+){2,3})%token;">;
 
 /// At what stands in the middle: Microsoft Entra's client secrets at their `~`, Mailchimp's keys before their data centre.
 inline constexpr auto& entra_secret = pattern<"~(\\QDA{3}<!A)\\~(B|[.~]){30,40}>%token;">;
@@ -127,7 +132,7 @@ inline constexpr auto& phone =
 /// name (`Chrome/120.0.1.2`), in a range (`>=1.2.3.4`), or behind words that say so.
 #define MAYDAY_IPV4                                               \
   "!(127.|0.|255.|D+.0.0.0!/)(" MAYDAY_OCTET ".){3}" MAYDAY_OCTET \
-  "!K!(.D)!([+-]L)(&(:D{2,5}!A)|!(%rewind;~(/(A|-){1,31}(!O|S|Q|\\()|S*([~^]|=[=<>~!])))!%version;)%ip;"
+  "!K!(.D)!([+-]L)(&(:D{2,5}!A)|!(%rewind;~(/(A|-){1,31}(!O|S|Q|\\()|S*([~^]|=[=<>~!(])))!%version;)%ip;"
 
 /// At a number's first digit. SSA's numbering knows no area 000, 666 or 9xx, no group 00, no serial 0000; without dashes, a
 /// word says what it is. Then Google's refresh tokens, which begin with a number; cards; and what is no part of a name, a
@@ -152,6 +157,6 @@ inline constexpr auto& number = pattern<
 
 /// In an identifier: a card, and an address that is too large for a version.
 inline constexpr auto& identifier_number =
-    pattern<"!~A!~([.-]D)(%luhn;!A!([.-]D)%card;|&([12]DD.D+.D+.D|DD+.DD+.DD+.DD)" MAYDAY_IPV4 ")">;
+    pattern<"!~A!~([.-]D)(%luhn;!A!([.-]D)%card;|&([12]DD.D+.D+.D|DD+.DD+.DD+.DD|(D+.){3}D+:DD)" MAYDAY_IPV4 ")">;
 
 }  // namespace mayday::redaction::patterns

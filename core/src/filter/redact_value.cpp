@@ -32,7 +32,7 @@ constexpr auto& placeholder = pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\(
 constexpr auto& code_value = pattern<
     "(process.env|import.meta|os.environ|req(uest)?|params|self|this|ctx|context|config|settings|props|state|env|argv|"
     "args|opts|options|secrets|$_L+)((\\??.(L|_)+)+!V|(.(L|_)+)*\\[)|\\&(mut|str(ing)?|HL*)!W|"
-    "HL*\\<(H|str|u8|dyn|\\&|any|num)|((L|_)K*.){1,6}(L|_)K*\\[(Q|D)">;
+    "HL*\\<(H|str|u8|dyn|\\&|any|num)|((L|_)K*.){0,6}(L|_)K*\\[(Q|D|:)">;
 constexpr auto& member = pattern<"((L|_)K*\\??.){1,6}(L|_)K*!O">;
 /// Words without spaces between them. Nobody types a password in them. A bracket may be around one.
 constexpr auto& ideographs = pattern<"(!(\xe3\x80)[\xe3-\xed]|[\xe3-\xed]P*!O)">;
@@ -60,7 +60,8 @@ bool ends_clause(const Matcher& text, std::size_t end) {
 bool is_code(const Matcher& text, const Value& value) {
   if (Matcher(text.text).match(code_value.data(), value.begin)) return true;
   const std::string_view bytes = text.piece(value.begin, value.end);
-  return holds(bytes, member.data()) && kind_of(bytes.substr(bytes.rfind('.') + 1)) != no_name;
+  const std::string_view last = bytes.substr(bytes.rfind('.') + 1);
+  return holds(bytes, member.data()) && last.size() > 3 && kind_of(last) != no_name;
 }
 
 }  // namespace
@@ -109,15 +110,18 @@ bool is_harmless(const Matcher& text, const Value& value, std::uint8_t name, cha
   const std::string_view bytes = text.piece(value.begin, value.end);
   if (bytes.empty() || holds(bytes, mark.data())) return true;
   if (holds(bytes, mask.data()) || holds(bytes, ideographs.data())) return true;
-  if (!value.quoted && (holds(bytes, placeholder.data()) || is_code(text, value))) return true;
+  if (!value.quoted && holds(bytes, placeholder.data())) return true;
+  if (is_code(text, value)) return true;
   if (bytes.size() > prose_bytes_max) return false;
   if (holds(bytes, signs_only.data())) return true;
   const std::string_view letters = letters_of(bytes);
   const bool word = holds(bytes, letters_only.data());
   const char behind = letters.size() < bytes.size() ? bytes[letters.size()] : '\0';
-  const bool one_word = behind == '\0' || (word && !value.quoted) || behind == '(' || behind == '[' || behind == '|' ||
-                        (word && behind == '-');
-  if ((one_word || (value.quoted && behind == ' ')) && is_harmless_word(letters)) return true;
+  // `password=value-of-words` is no sentence.
+  const bool joined = separator == '=' && !value.spaced;
+  const bool one_word = behind == '\0' || behind == '(' || behind == '[' || behind == '|' ||
+                        (word && !joined && (!value.quoted || behind == '-'));
+  if ((one_word || (value.quoted && (behind == ' ' || behind == '\''))) && is_harmless_word(letters)) return true;
   const std::size_t digits_min = name == password_name ? 4 : name == code_name ? 3 : 6;
   if (bytes.size() < digits_min && holds(bytes, digits_only.data())) return true;
   if (value.quoted) return false;
@@ -156,7 +160,7 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   const char separator = separator_at(text, at);
   const bool wide = text.at(at) == '\xef';
   std::size_t begin = at + width;
-  if (separator == ':' && text.at(begin) == '=') ++begin;
+  if (separator == ':' && (text.at(begin) == '=' || text.at(begin) == ':')) ++begin;
   while (separator == '=' && (text.at(begin) == '=' || text.at(begin) == '>')) ++begin, value.code = true;
   const std::size_t gap = begin;
   while ((text.at(begin) == ' ' || text.at(begin) == '\t') && begin - gap < 8) ++begin;
@@ -165,6 +169,9 @@ Value value_after(const Matcher& text, std::size_t at, std::size_t width) {
   // A literal's prefix: SQL's `N'x'`, Python's `b"x"`.
   constexpr auto& prefix = pattern<"[NEBRUFnebruf]Q">;
   if (holds(text.text.substr(begin), prefix.data())) ++begin;
+  // PHP's var_dump, options in Rust and Swift, SQL's functions, YAML's blocks, tags and anchors.
+  constexpr auto& wrapper = pattern<"((string\\(D+\\) |(some|optional|password|md5|crypt)\\()&Q|[|>][-+]?S+|[&!]Y+ )>">;
+  if (Matcher wrapped(text.text); wrapped.match(wrapper.data(), begin)) begin = wrapped.end;
   // A quote of print, with a space behind it in French.
   constexpr auto& printed = pattern<"(«|“|„|「)((\xc2\xa0)|S)?">;
   if (Matcher quote(text.text); is(text.at(begin), past_ascii_class) && quote.match(printed.data(), begin))
