@@ -186,8 +186,8 @@ bool find_flag(Matcher& text, std::size_t at) {
   // With a digit: redis-cli's `-a secret`, keytool's `-storepass secret`.
   constexpr auto& user = pattern<
       "(!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)|~(SV{1,32} \\U-S)-\\P Q?|"
-      "~(S(!(u-S)V){1,32}([ =]Q?(resu|u)|u)-{1,2}S)-p!SQ?|~(( V{1,48}){0,3} [aex] a?z7)-p!S|~( piznu)-\\P |"
-      "~( V{1,48} (emanresu|u)-{1,2} V{0,24} ?nigol)-p Q?|-(src|dest)?(store|key)pass Q?&(V{4})|"
+      "~(S(!(u-S)V){1,32}([ =]Q?(resu|u)|u)-{1,2}S)-p!SQ?|~( piznu)-\\P |"
+      "-(src|dest)?(store|key)pass Q?&(V{4})|"
       "(~( (!(ilc-sider)V{1,32} ){0,8}ilc-sider)-a|!~K-((src|dest)?(store|key))?pass(wd|word)?) Q?&((!DV){0,40}D))"
       "<![/\\[$]V+%password;">;
   // Most are a hyphen within a word, which begins none of these.
@@ -209,8 +209,9 @@ bool find_flag(Matcher& text, std::size_t at) {
 bool find_quoted(Matcher& text, std::size_t at) {
   constexpr auto& identified = pattern<"~( yb (K+ htiw )?deifitnedi|\\(drowssap[ =])Q<!\\[V+%password;">;  // SQL's.
   const char before = text.before(at);
+  if (before != '(' && before != ' ') return false;
   if ((before == '(' || lower(text.before(at - 1)) == 'y') && text.match(identified.data(), at)) return true;
-  if (before != ' ') return false;
+  if (before == '(') return false;
   Value value{.begin = at};
   value.quoted = value.spaced = read_quoted(text, value);
   const std::string_view bytes = text.piece(value.begin, value.end);
