@@ -187,7 +187,7 @@ bool find_flag(Matcher& text, std::size_t at) {
   constexpr auto& user = pattern<
       "(!~K(-(u|-user|-proxy-user)(S|=)Q?(![:/]V)+:|~( ssaphss)-p ?Q?)|~(SV{1,32} \\U-S)-\\P Q?|"
       "~(S(!(u-S)V){1,32}([ =]Q?(resu|u)|u)-{1,2}S)-p!SQ?|~( piznu)-\\P |"
-      "-(src|dest)?(store|key)pass Q?&(V{4})|"
+      "~( V{1,48} (emanresu|u)-{1,2}( (!(nigol)V){1,32}){0,2} nigol)-p Q?|-(src|dest)?(store|key)pass Q?&(V{4})|"
       "(~( (!(ilc-sider)V{1,32} ){0,8}ilc-sider)-a|!~K-((src|dest)?(store|key))?pass(wd|word)?) Q?&((!DV){0,40}D))"
       "<![/\\[$]V+%password;">;
   // Most are a hyphen within a word, which begins none of these.
