@@ -101,6 +101,8 @@ TEST(Sanitizer, SaysTheSameOfAFrameWhicheverWayItIsRead) {
                                  "at (",
                                  "at ()",
                                  "at f ()",
+                                 "at a/b.js (",
+                                 "at https://app.example/" + std::string(50, 'd') + "/b.js (",
                                  "at f (a)",
                                  "at f (a/)",
                                  "at f (a/:1:2)",

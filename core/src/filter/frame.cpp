@@ -54,7 +54,8 @@ Frame frame_of_plain(const char* begin, const char* end, std::size_t before) {
   const char* open = begin;
   while (open != end && *open != '(') ++open;
   const char* location = open == end || open == begin ? begin : open + 1;
-  if (open == begin || static_cast<std::size_t>(end - begin) + before < window_bytes) return {};
+  const auto length = static_cast<std::size_t>(end - location);
+  if (open == begin || length == 0 || static_cast<std::size_t>(end - begin) + before < window_bytes) return {};
   const char* window = end - window_bytes;
   std::uint64_t slashes = 0, ends = 0;
   for (std::size_t at = 0; at < window_bytes; at += bytes::block_bytes) {
@@ -62,7 +63,6 @@ Frame frame_of_plain(const char* begin, const char* end, std::size_t before) {
     slashes |= std::uint64_t{bytes::equal_mask(block, '/')} << at;
     ends |= std::uint64_t{bytes::equal_mask(block, ':') | bytes::equal_mask(block, ')')} << at;
   }
-  const auto length = static_cast<std::size_t>(end - location);
   if (length < window_bytes) slashes &= ~std::uint64_t{0} << (window_bytes - length);
   if (slashes == 0) return {};
   const char* file = window + std::bit_width(slashes);
