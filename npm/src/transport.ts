@@ -192,6 +192,8 @@ export class Transport {
 
   /** The page may be gone in a moment: hands everything to the browser. */
   #leave(): void {
+    // No answer may be the page's own end, which cancels its requests: that is no reason to rest.
+    this.#module.reconnect();
     // Offline a beacon is accepted and lost, and a server that asked for rest is given it.
     const isVain = navigator.onLine === false || this.#module.resting(Date.now());
     const isTrusted = this.#isHeard && !this.#inFlight;

@@ -94,6 +94,22 @@ test("a page that is left before it heard of its edge trusts no beacon", async (
   await account(page, edge, 2);
 });
 
+test("a request that failed just before the page is left keeps no beacon back", async (context) => {
+  const { page, edge } = await open(context);
+  await edge.close();
+  await log(page, 1);
+  await answered(page, 0);
+  await edge.reopen();
+  const leave = (): void => {
+    (window as any).mayday.logEvent({ level: "error", message: "last", error: { type: "Last" } });
+    dispatchEvent(new Event("pagehide"));
+    location.href = "/page-two";
+  };
+  page.evaluate(leave).catch(() => undefined);
+  await page.waitForURL("**/page-two");
+  await edge.until((events) => events.some(({ message }) => message === "last"));
+});
+
 test("an event goes again when Retry-After has passed, and in no other tab before", async (context) => {
   const { page, edge, options } = await open(context);
   edge.answerWith({ status: 503, retryAfter: "2" });
