@@ -71,7 +71,7 @@ class EventWriter {
   Kept put_short(const json::Text& text, std::size_t limit, schema::Profile profile);
   [[gnu::cold]] Kept put_any(const json::Text& text, std::size_t limit, schema::Profile profile);
   [[gnu::cold]] Kept put_clean(const json::Text& text, std::string_view piece, std::size_t limit,
-                                   schema::Profile profile, const Redaction& redaction);
+                               schema::Profile profile, const Redaction& redaction);
   /// The same for a message, which may be known already.
   Kept put_message(const schema::Field& field, const json::Text& text);
   [[gnu::cold]] bool learn(MessageMemory::Entry& entry, const json::Text& text);

@@ -37,7 +37,7 @@ bool has_digit(std::string_view value);
 /// What a log has instead of a secret: `***`, `sk_test_****1234`, `xxxx`, `[Filtered]`, `<your-key>`, `${TOKEN}`.
 #define MAYDAY_MASK                                                                                                    \
   "(\\*+(redacted|masked|hidden|filtered|removed|secret)\\*+|B{0,12}\\*{4,}B{0,4}|\\*{3}|(Y{1,8}[-_]){0,3}x{4,}(-x{2," \
-  "})*|B{0,12}(•|●){3,}B{0,4}|"                                                                                    \
+  "})*|B{0,12}(•|●){3,}B{0,4}|"                                                                                        \
   "(\\[|\\<|[$\\{]\\{)(L|[ _.:-])+(\\]|\\>|\\}{1,2}))!V"
 inline constexpr auto& mask = pattern<MAYDAY_MASK>;
 inline constexpr auto& mark = pattern<"\\[redacted:">;
