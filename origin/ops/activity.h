@@ -91,7 +91,7 @@ class Activity {
     std::list<const std::string*>::iterator place;
   };
   struct HashText {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name.
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 

@@ -65,7 +65,8 @@ void CopyData::bytes(std::string_view value) {
 }
 
 void CopyData::text(std::string_view value, std::size_t bytes_max) {
-  value.size() <= bytes_max&& is_clean_text(value) ? bytes(value) : bytes(clean_text(value, bytes_max));
+  if (value.size() <= bytes_max && is_clean_text(value)) return bytes(value);
+  bytes(clean_text(value, bytes_max));
 }
 
 void CopyData::text(std::string_view value) { text(value, indexed_bytes_max); }

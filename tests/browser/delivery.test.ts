@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { launchBrowser, newPage, openLogged, startLogger } from "../support/browser.ts";
+import { launchBrowser, newPage, newServedPage, openLogged, startLogger } from "../support/browser.ts";
 import { assertAccounted, lastSent } from "../support/account.ts";
 import { startRecordingServer } from "../support/recording-server.ts";
 
@@ -27,9 +27,9 @@ const storm = ([count, kinds]: [number, number]): void => {
 
 for (const kinds of [1, 2])
   test(`10,000 errors of ${kinds} kinds cost two requests at most, and none is lost`, async (context) => {
-    const server = await startRecordingServer();
-    const page = await openLogged(browser, server.url);
-    context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+    const { page, server } = await newServedPage(browser, context);
+    await page.goto(server.url);
+    await startLogger(page);
     await loaded(page);
     await page.evaluate(storm, [10_000, kinds] as [number, number]);
     await server.until((events) => events.length >= kinds);
@@ -39,9 +39,9 @@ for (const kinds of [1, 2])
   });
 
 test("a storm before the module is there is counted, not lost", async (context) => {
-  const server = await startRecordingServer();
-  const page = await openLogged(browser, server.url);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
+  await page.goto(server.url);
+  await startLogger(page);
   const early = await page.evaluate(async () => {
     const { mayday } = window as any;
     await mayday.close();
@@ -68,9 +68,7 @@ test("a storm before the module is there is counted, not lost", async (context) 
 });
 
 test("what is captured in the moment in which the module takes over is not lost", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
   await page.goto(server.url);
   await page.evaluate(() => {
     const instantiate = WebAssembly.instantiate as (...given: unknown[]) => Promise<unknown>;
@@ -96,9 +94,7 @@ test("what is captured in the moment in which the module takes over is not lost"
 });
 
 test("what a share, a level or a rule leaves out is counted, and a rule that fails leaves nothing out", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
   await page.goto(server.url);
   await page.evaluate(async () => {
     const mayday = await import("/mayday/index.js" as string);
@@ -149,9 +145,9 @@ test("another origin gets text/plain, which needs no preflight", async (context)
 });
 
 test("the same origin gets application/json", async (context) => {
-  const server = await startRecordingServer();
-  const page = await openLogged(browser, server.url);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
+  await page.goto(server.url);
+  await startLogger(page);
   await page.evaluate(() => (window as any).mayday.captureMessage("here", "error"));
   await server.until((events) => events.length === 1);
   assert.equal(server.batches[0]!.contentType, "application/json");
@@ -159,9 +155,9 @@ test("the same origin gets application/json", async (context) => {
 });
 
 test("the logger never reports itself, and never throws into the page", async (context) => {
-  const server = await startRecordingServer();
-  const page = await openLogged(browser, server.url, { endpoint: "/api/none" });
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
+  await page.goto(server.url);
+  await startLogger(page, { endpoint: "/api/none" });
   const thrown: string[] = [];
   page.on("pageerror", (error) => thrown.push(error.message));
   const reports = await page.evaluate(async () => {
@@ -199,9 +195,7 @@ test("the logger never reports itself, and never throws into the page", async (c
 });
 
 test("a page for which nothing can be had goes on as if there were no logger", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
   await page.route(/fallback/, (route) => route.abort());
   await page.goto(server.url);
   await startLogger(page, { wasmUrl: "/none.wasm" });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { launchBrowser, newPage, startLogger } from "../support/browser.ts";
+import { launchBrowser, newPage, newServedPage, startLogger } from "../support/browser.ts";
 import { startRecordingServer, type RecordingServer } from "../support/recording-server.ts";
 
 let browser: Browser;
@@ -13,9 +13,7 @@ before(async () => {
 after(() => browser.close());
 
 async function open(context: TestContext): Promise<{ page: Page; server: RecordingServer }> {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
   await page.addInitScript(() => {
     const listened: string[] = [];
     Object.assign(window, { listened });

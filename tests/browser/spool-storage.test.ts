@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { assertAccounted, lastSent } from "../support/account.ts";
-import { launchBrowser, newPage, startLogger } from "../support/browser.ts";
-import { startRecordingServer } from "../support/recording-server.ts";
+import { launchBrowser, newServedPage, startLogger } from "../support/browser.ts";
 import { account, answered, isAll, log, open as openPage } from "../support/spool-page.ts";
 
 let browser: Browser;
@@ -15,9 +14,7 @@ after(() => browser.close());
 const open = (context: TestContext): ReturnType<typeof openPage> => openPage(browser, context);
 
 test("without IndexedDB events wait in the page", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
   await page.addInitScript(() => {
     Object.defineProperty(globalThis, "indexedDB", {
       get() {
@@ -90,9 +87,7 @@ for (const [what, how] of [
   });
 
 test("a report says how many wait, not how many might while nobody has looked", async (context) => {
-  const server = await startRecordingServer();
-  const page = await newPage(browser);
-  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  const { page, server } = await newServedPage(browser, context);
   await page.goto(server.url);
   await page.evaluate(async () => {
     const mayday = await import("/mayday/index.js" as string);

@@ -1,5 +1,7 @@
 /** The browser that the tests drive. */
+import type { TestContext } from "node:test";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { startRecordingServer, type RecordingServer } from "./recording-server.ts";
 
 /** Debian's Chromium, headless, with nothing in its profile and no traffic of its own. */
 export function launchBrowser(): Promise<Browser> {
@@ -23,6 +25,17 @@ export async function newPage(browser: Browser, options: BrowserContextOptions =
   // What tsx compiles names its functions by a helper of its own, which a page does not have.
   await context.addInitScript("globalThis.__name = (named) => named");
   return context.newPage();
+}
+
+/** A new page that has gone nowhere yet, and a server for it; both go with the test. */
+export async function newServedPage(
+  browser: Browser,
+  context: TestContext,
+): Promise<{ page: Page; server: RecordingServer }> {
+  const server = await startRecordingServer();
+  const page = await newPage(browser);
+  context.after(async () => void (await Promise.all([page.context().close(), server.close()])));
+  return { page, server };
 }
 
 /** A new page at `url` with the logger started in it. */

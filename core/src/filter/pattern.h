@@ -160,7 +160,7 @@ class Compiler {
   }
 
   constexpr void literal(char c, bool quoted) {
-    if (c >= 'A' && c <= 'Z' && !quoted) return put(static_cast<std::size_t>(code::first_class + (c - 'A')));
+    if (c >= 'A' && c <= 'Z' && !quoted) return put(std::size_t{code::first_class} + static_cast<std::size_t>(c - 'A'));
     if (static_cast<std::uint8_t>(c) >= 0x80 || (quoted && is_alpha(c))) put(code::exact);
     put(static_cast<std::uint8_t>(c));
   }
@@ -235,11 +235,11 @@ struct Spelling {
 };
 
 /// The code of a pattern, exactly as long as it is.
-template <Spelling text>
+template <Spelling Text>
 inline constexpr auto pattern = [] {
-  constexpr std::size_t size = Compiler(text.view()).size;
+  constexpr std::size_t size = Compiler(Text.view()).size;
   std::array<std::uint8_t, size> result{};
-  const Compiler compiled(text.view());
+  const Compiler compiled(Text.view());
   for (std::size_t i = 0; i < size; ++i) result[i] = compiled.bytes[i];
   return result;
 }();

@@ -147,11 +147,15 @@ bool find_pair(Matcher& text, std::size_t at) {
   if (separator == ' ') return find_sentence(text, at);
   const char second = text.at(at + 2);
   const bool encoded = separator == '%' && text.at(at + 1) == '3' && (lower(second) == 'd' || lower(second) == 'a');
-  // C++'s `::`, but not LDIF's `userPassword:: `; a setter of Ruby's: `password='`.
+  // C++'s `::`, but not LDIF's `userPassword:: `.
   if ((separator == '%' && !encoded) || (separator == ':' && text.at(at + 1) == ':' && second != ' ') ||
-      text.has(at + 1, "' for ") || !has_name(text, at))
+      !has_name(text, at))
     return false;
   const std::size_t begin = text.begin;
+  // A name that is quoted with its sign has no value: 'password=', Ruby's setter `password='.
+  const char opened = text.before(begin), closed = text.at(at + 1);
+  if (text.end == at && is_quote(opened) && is_quote(closed) && (opened == closed || opened == '`') && second == ' ')
+    return false;
   const std::string_view name = text.piece(begin, text.end);
   std::uint8_t kind = kind_of(name);
   // `name="password" value="x"`, `{"key": "password", "value": "x"}`.
@@ -159,7 +163,7 @@ bool find_pair(Matcher& text, std::size_t at) {
   if (kind == no_name && contains(name, "alue") && text.match(described.data(), begin))
     kind = kind_of(text.piece(text.begin, text.end));
   if (kind == no_name) return find_given(text, name, at);
-  const char quote = is_quote(text.before(begin)) ? text.before(begin) : '\0';
+  const char quote = is_quote(opened) ? opened : '\0';
   Value value = value_after(text, at, encoded || text.at(at) == '\xef' ? 3 : 1);
   if (kind == header_name && (separator == ':' || value.quoted)) return find_header(text, quote, value);
   // A name itself, with its own value behind it: `ExpiredToken: "x-token": "..."`.

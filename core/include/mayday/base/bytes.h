@@ -223,7 +223,8 @@ struct PairSets {
   }
 };
 
-/// Looks through a text for bytes of the sets, a block after the other from its start.
+/// Looks through a text for bytes of the sets, a block after the other from its start: a third of what `TripleScan` does, where
+/// one byte or two tell enough.
 class PairScan {
  public:
   explicit PairScan(const PairSets& sets) : sets_(sets) {}
