@@ -190,12 +190,21 @@ class Scan {
     result_ = {.changed = true, .first = Secret::query};
   }
 
-  /// Most numbers are short, or a word's, and read no further: `1.2.3.4` and `5550123` are the shortest of ours.
+  /// Whether at least seven digits begin at `at`, in groups, or dotted decimals, or Google's `1//0`. Most numbers have fewer.
+  bool is_long_number(std::size_t at) const {
+    int digits = 0, dots = 0;
+    for (std::size_t end = at; end < at + 24; ++end) {
+      const char c = text_.at(end);
+      if (c == '.') ++dots;
+      if (is_digit(c) && ++digits == 7) return true;
+      if (dots == 3 || (c == '/' && text_.before(end) == '/')) return true;
+      if (!is_digit(c) && !is_number_sign(c)) return false;
+    }
+    return true;
+  }
+
   bool find_number(std::size_t at) {
-    if (is_alnum(text_.before(at))) return false;
-    std::size_t end = at;
-    while (end < at + 7 && (is_digit(text_.at(end)) || is_number_sign(text_.at(end)))) ++end;
-    if (end < at + 7 && text_.at(at + 1) != '/') return false;
+    if (is_alnum(text_.before(at)) || !is_long_number(at)) return false;
     if (profile_ == schema::Profile::identifier) return text_.match(patterns::identifier_number.data(), at);
     return prose_ && text_.match(patterns::number.data(), at);
   }

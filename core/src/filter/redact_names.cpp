@@ -1,6 +1,6 @@
 #include "redact_names.h"
 
-#include <utility>
+#include <array>
 
 namespace mayday::redaction {
 namespace {
@@ -39,32 +39,55 @@ constexpr auto& names = pattern<
     " (otp|pin|cvv|cvc)( code)? !O%code;| (security|verification|confirmation|login|access) code !O%code;|"
     "authorization %header;|cookies? %header;">;
 
-/// Among 64 bits the byte's: its last five and its first, so that no letter is taken for one past ASCII.
-constexpr std::uint64_t bit_of(std::uint8_t byte) { return std::uint64_t{1} << ((byte & 31) | (byte >> 2 & 32)); }
+/// What a name may begin with: for each first byte a bit for each second one, of both the last five bits, in which a letter's
+/// cases are alike.
+using Beginnings = std::array<std::uint32_t, 32>;
 
-/// What the group at `code` may begin with.
-constexpr std::uint64_t first_letters_of(const std::uint8_t* code) {
-  std::uint64_t letters = 0;
+/// What the element at `code` may begin with, a bit for the last five of each byte.
+constexpr std::uint32_t bytes_of(const std::uint8_t* code) {
+  std::uint32_t bytes = 0;
+  if (*code == code::group) {
+    for (const std::uint8_t* stop = code::skip(++code); code < stop;) {
+      const std::uint8_t* next = code::skip(code);
+      bytes |= bytes_of(code);
+      code = next;
+    }
+    return bytes;
+  }
+  const std::size_t count = *code == code::set ? code[1] : 1;
+  const std::size_t first = *code == code::set ? 2 : *code == code::exact ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i) bytes |= 1U << (code[first + i] & 31);
+  return bytes;
+}
+
+constexpr void add_beginnings(const std::uint8_t* code, Beginnings& all) {
   for (const std::uint8_t* stop = code::skip(++code); code < stop;) {
     const std::uint8_t* next = code::skip(code);
-    const std::uint8_t* first = std::exchange(code, next);
-    if (*first == code::group) letters |= first_letters_of(first);
-    for (std::size_t i = 0; i < (*first == code::set ? first[1] : std::size_t{1}); ++i) {
-      letters |= bit_of(first[*first == code::set ? 2 + i : *first == code::exact ? 1 : 0]);
+    if (*code == code::group) {
+      add_beginnings(code, all);
+    } else {
+      const std::uint32_t first = bytes_of(code), second = bytes_of(code::behind(code));
+      for (std::size_t byte = 0; byte < 32; ++byte) all[byte] |= (first >> byte & 1) != 0 ? second : 0;
     }
+    code = next;
   }
-  return letters;
 }
-constexpr std::uint64_t first_letters = first_letters_of(names.data());
+
+constexpr Beginnings beginnings = [] {
+  Beginnings all{};
+  add_beginnings(names.data(), all);
+  return all;
+}();
 
 }  // namespace
 
 std::uint8_t kind_of(Words words) {
   Matcher matcher(words.view());
   std::uint8_t kind = no_name;
-  for (std::size_t at = 0; at < matcher.text.size(); ++at) {
-    if ((first_letters & bit_of(static_cast<std::uint8_t>(matcher.text[at]))) == 0 || !matcher.match(names.data(), at))
-      continue;
+  for (std::size_t at = 0; at + 1 < matcher.text.size(); ++at) {
+    const auto first = static_cast<std::uint8_t>(matcher.text[at]),
+               second = static_cast<std::uint8_t>(matcher.text[at + 1]);
+    if ((beginnings[first & 31] >> (second & 31) & 1) == 0 || !matcher.match(names.data(), at)) continue;
     if (matcher.kind != header_name || matcher.end == matcher.text.size()) kind = matcher.kind;
   }
   return kind;
