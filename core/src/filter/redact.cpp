@@ -213,8 +213,8 @@ class Scan {
   bool find(std::size_t at) {
     switch (text_.at(at)) {
       case '@':
-        return (prose_ && text_.match(patterns::driver_password.data(), at)) ||
-               (!prose_ && text_.match(patterns::userinfo.data(), at)) || find_plain_email(at) ||
+        return find_plain_email(at) ||
+               text_.match(prose_ ? patterns::driver_password.data() : patterns::userinfo.data(), at) ||
                text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;
@@ -255,7 +255,8 @@ class Scan {
     constexpr int local = alnum_class | dash_class | dot_class | local_sign_class;
     std::size_t begin = at, end = at + 1, label = end;
     while (at - begin < 64 && is(text_.before(begin), local)) --begin;
-    if (begin == at || is(text_.before(begin), local | inner_sign_class | past_ascii_class)) return false;
+    const char opened = text_.before(begin);
+    if (begin == at || (opened != '\0' && opened != '(' && (opened == '\'' || !is(opened, value_end_class)))) return false;
     const char first = text_.text[begin], host = lower(text_.at(end));
     if (first == '.' || first == '-' || is_digit(host) || host == 'v' || !is_alnum(host)) return false;
     bool small = true;

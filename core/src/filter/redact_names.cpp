@@ -20,24 +20,25 @@ constexpr std::string_view about_words =
     "algorithm method tsx py java go cs php rb vue html css core lib sdk plugin parent starter ";
 
 /// What the words of a name say of its value. A password is any word; a token is made up: it has a digit, or stands in
-/// quotes; a code is a short number; a header is everything to the end of the line. Tried at each place of ` my api key `.
+/// quotes; a code is a short number; a header is everything to the end of the line. Tried at each place of ` my api key `; by
+/// their first letters.
 constexpr auto& names = pattern<
-    "pass(w(or)?d|phrase|code|wort)s? %password;|pwds? %password;|secrets? %password;|kennwort %password;|"
-    "wachtwoord %password;|contrase(ñ|n)a %password;|hasło %password;|lösenord %password;|jelszó %password;|"
-    "şifre %password;|khẩu %password;|סיסמה %password;|المرور %password;|ωδικός %password;|รหัสผ่าน %password;|ароль "
-    "%password;|密(码|碼)(是|为)? %password;|口令 %password;|パスワード(は)? "
-    "%password;|(비밀번호|패스워드|암호)(는|가)? %password;|"
-    "екрет %password;|окен %token;|(密钥|密鑰|令牌|秘密鍵|トークン|토큰) %token;|"
-    "(验证码|驗證碼|認証コード|認証番号|暗証番号|인증번호)(是|は|는)? %code;|"
-    " (passe|pass|requirepass|masterauth|bindpw|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|adgangskode|"
-    "sifre|haslo|jelszo|losenord) "
-    "!O%password;|"
-    "tokens? %token;|credentials? %token;|[cx]srf %token;|sess(ion)? ?ids? %token;|shared ?access ?signature %token;|"
-    "(a(pi|ccess|ccount|pp(lication)?|dmin|uth)|subscription|functions?|storage|consumer|deploy|license) ?keys? "
-    "%token;|private ?keys? %token;|signing ?keys? %token;|encryption ?keys? %token;|"
-    "master ?keys? %token;| (auth|sid|jwt|sig) !O%token;|"
-    " (otp|pin|cvv|cvc)( code)? !O%code;| (security|verification|confirmation|login|access) code !O%code;|"
-    "authorization %header;|cookies? %header;">;
+    "p(ass(w(or)?d|phrase|code|wort)s? %password;|wds? %password;|rivate ?keys? %token;)|"
+    "s(ecrets? %password;|ess(ion)? ?ids? %token;|hared ?access ?signature %token;|igning ?keys? %token;|"
+    "(ubscription|torage) ?keys? %token;)|"
+    "a(uthorization %header;|(pi|ccess|ccount|pp(lication)?|dmin|uth) ?keys? %token;)|"
+    "c(redentials? %token;|srf %token;|ookies? %header;|onsumer ?keys? %token;|ontrase(ñ|n)a %password;)|"
+    "tokens? %token;|xsrf %token;|(functions?|deploy|license|encryption|master) ?keys? %token;|"
+    " ((passe|pass|requirepass|masterauth|bindpw|pw|psk|mdp|senha|clave|heslo|parola|salasana|sandi|passord|"
+    "adgangskode|"
+    "sifre|haslo|jelszo|losenord) !O%password;|(auth|sid|jwt|sig) !O%token;|(otp|pin|cvv|cvc)( code)? !O%code;|"
+    "(security|verification|confirmation|login|access) code !O%code;)|"
+    "kennwort %password;|wachtwoord %password;|hasło %password;|lösenord %password;|jelszó %password;|khẩu %password;|"
+    "&P(şifre %password;|סיסמה %password;|المرور %password;|ωδικός %password;|รหัสผ่าน %password;|ароль %password;|"
+    "密(码|碼)(是|为)? %password;|口令 %password;|パスワード(は)? %password;|"
+    "(비밀번호|패스워드|암호)(는|가)? %password;|екрет %password;|окен %token;|"
+    "(密钥|密鑰|令牌|秘密鍵|トークン|토큰) %token;|"
+    "(验证码|驗證碼|認証コード|認証番号|暗証番号|인증번호)(是|は|는)? %code;)">;
 
 /// What a name may begin with: for each first byte a bit for each second one, of both the last five bits, in which a letter's
 /// cases are alike.
@@ -63,6 +64,7 @@ constexpr std::uint32_t bytes_of(const std::uint8_t* code) {
 constexpr void add_beginnings(const std::uint8_t* code, Beginnings& all) {
   for (const std::uint8_t* stop = code::skip(++code); code < stop;) {
     const std::uint8_t* next = code::skip(code);
+    if (*code == code::peek) code = code::behind(code);
     if (*code == code::group) {
       add_beginnings(code, all);
     } else {

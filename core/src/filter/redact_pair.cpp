@@ -23,7 +23,23 @@ constexpr auto& name_before = pattern<
     "ot( (degnahc|tes)( (saw|neeb sah|si))?|&( o\x82\xc5))|no&( anasalas)) )?>"
     "((yek|di|edoc) )?N{1,48}<)">;
 
+/// What most names are, by hand: letters, digits, dashes and dots of ASCII, with or without quotes. The pattern decides wherever
+/// a short word before them, or behind them, could be one of its own.
+bool has_plain_name(Matcher& text, std::size_t at) {
+  std::size_t end = at;
+  while (at - end < 6 && (text.before(end) == ' ' || is_quote(text.before(end)))) --end;
+  std::size_t begin = end;
+  while (end - begin < 48 && is(text.before(begin), alnum_class | dash_class | dot_class)) --begin;
+  const std::size_t size = end - begin;
+  const char opened = text.before(begin);
+  if (size == 0 || size == 48 || (size < 8 && opened == ' ') || opened == '%' || is(opened, past_ascii_class))
+    return false;
+  text.begin = begin, text.end = end;
+  return true;
+}
+
 bool has_name(Matcher& text, std::size_t at) {
+  if (has_plain_name(text, at)) return true;
   if (!text.match(name_before.data(), at)) return false;
   // An index: our own marks end in a bracket too.
   const char opened = text.before(text.begin);
@@ -216,18 +232,20 @@ bool find_quoted(Matcher& text, std::size_t at) {
   if (before != '(' && before != ' ') return false;
   if ((before == '(' || lower(text.before(at - 1)) == 'y') && text.match(identified.data(), at)) return true;
   if (before == '(') return false;
-  Value value{.begin = at};
-  value.quoted = value.spaced = read_quoted(text, value);
-  const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.size() > 256 || !has_name(text, at - 1)) return false;
+  if (!has_name(text, at - 1)) return false;
   const std::string_view words = text.piece(text.begin, text.end);
   const std::uint8_t name = kind_of(words);
   if (name != password_name && name != token_name) return false;
+  const std::size_t named = text.begin;
+  Value value{.begin = at};
+  value.quoted = value.spaced = read_quoted(text, value);
+  const std::string_view bytes = text.piece(value.begin, value.end);
+  if (bytes.size() > 256) return false;
   // Without a digit it may be a name, of a pass over data or of a secret somewhere.
   if ((!has_digit(bytes) || contains(bytes, " ")) && (name != password_name || bytes.size() < 4 || words.size() < 5 ||
                                                       contains(words, "ecret") || kind_of(bytes) != no_name))
     return false;
-  if (text.match(unexpected.data(), text.begin)) return false;
+  if (text.match(unexpected.data(), named)) return false;
   return !is_harmless(text, value, name, ':') && gone(text, value.begin, value.end, "password");
 }
 
@@ -237,14 +255,16 @@ bool find_worded(Matcher& text, std::size_t at) {
       "~((B|[.~+/=!$@#*%]){0,24}<( "
       "|P))%rewind;!((oauth|sha|md|base|utf|bcrypt|argon|pbkdf|rs|hs|es|ps|pkcs|x50|ipv|http)D)"
       "<(![\xe2\xe3\xef]V){6,}">;
-  if (!text.match(word.data(), at)) return false;
-  const std::size_t begin = text.begin, end = text.end;
+  // The name first: hardly a word has one.
+  std::size_t begin = at;
+  while (at - begin < 25 && !is(text.before(begin), space_class | past_ascii_class)) --begin;
   if (!has_name(text, begin - (text.before(begin) == ' '))) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
-  const Value value{.begin = begin, .end = end, .spaced = true};
-  const std::string_view bytes = text.piece(begin, end);
-  if ((name != password_name && (name != token_name || bytes.size() < 10)) || !has_digit(bytes)) return false;
-  return !is_harmless(text, value, name, ' ') && gone(text, begin, end, "password");
+  if ((name != password_name && name != token_name) || !text.match(word.data(), at)) return false;
+  const Value value{.begin = text.begin, .end = text.end, .spaced = true};
+  const std::string_view bytes = text.piece(value.begin, value.end);
+  if ((name == token_name && bytes.size() < 10) || !has_digit(bytes)) return false;
+  return !is_harmless(text, value, name, ' ') && gone(text, value.begin, value.end, "password");
 }
 
 bool find_named(Matcher& text, std::size_t at) {
