@@ -65,7 +65,7 @@ constexpr Set dotted_keys{one_of("eySv"), one_of("yaGsbr"), one_of("J2.")};     
 constexpr Set capital_keys{one_of("AELS"), one_of("KSBCTAI"), one_of("IACzabcdef")};  // AKI AIz ATA EAA LTA SKa
 constexpr Set schemes{one_of("bBd "), one_of("eEaAi"), one_of("aAsSp")};              // bearer, basic, dapi; ` is`
 constexpr Set number{{0xffff, 0xff00 | 1 << 2 | 1 << 0}, digit};  // Behind a space, a quote, a bracket, a line's end.
-constexpr Set account{{0xffff, 0xf << 4}, {0xffff, 0xf << 4}, digit};
+constexpr Set account{{0xffff, 0xf << 4 | 1 << 2}, {0xffff, 0xf << 4}, digit};  // `GB82`, `p4ssw0rd`, ` h4x`.
 
 /// Prose: every kind.
 constexpr bytes::TripleSets prose_sets =
@@ -223,9 +223,12 @@ class Scan {
                ((is(text_.at(at + 1), digit_class | hex_letter_class) || text_.at(at + 1) == ':') &&
                 text_.match(patterns::ipv6.data(), at)) ||
                (is_digit(text_.before(at)) && text_.match(patterns::bot_token.data(), at));
+      case ';': return prose_ && text_.before(at) == 't' && find_pair(text_, at);
+      case ' ':
+        return prose_ && (find_pair(text_, at) ||
+                          (is_alpha(text_.at(at + 1)) && is_digit(text_.at(at + 2)) && find_worded(text_, at + 1)));
       case '=':
-      case '>':
-      case ' ': return prose_ && find_pair(text_, at);
+      case '>': return prose_ && find_pair(text_, at);
       case '%':
         return text_.match(patterns::email.data(), at) ||
                (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
@@ -256,7 +259,8 @@ class Scan {
     std::size_t begin = at, end = at + 1, label = end;
     while (at - begin < 64 && is(text_.before(begin), local)) --begin;
     const char opened = text_.before(begin);
-    if (begin == at || (opened != '\0' && opened != '(' && (opened == '\'' || !is(opened, value_end_class)))) return false;
+    if (begin == at || (opened != '\0' && opened != '(' && (opened == '\'' || !is(opened, value_end_class))))
+      return false;
     const char first = text_.text[begin], host = lower(text_.at(end));
     if (first == '.' || first == '-' || is_digit(host) || host == 'v' || !is_alnum(host)) return false;
     bool small = true;
@@ -346,7 +350,7 @@ class Scan {
     }
     if (is_made_up(at) && (has_prefix(at) || text_.match(patterns::web_token.data(), at))) return true;
     if (!prose_) return false;
-    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at)
+    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at) || find_worded(text_, at)
                                       : text_.match(patterns::scheme.data(), at);
   }
 

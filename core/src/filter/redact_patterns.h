@@ -75,7 +75,7 @@ inline constexpr auto& rarer_token = pattern<
 /// Doppler's.
 inline constexpr auto& unnamed = pattern<
     "(~(B{1,24}<!B)%rewind;(![A-LP-Z]HB{22,28}.B{6}.B{27,}|patA{14}.X{60,})|"
-    "~(B{1,44}(.(!(.Y{2,5}.pd)B){2,24})?.Y{2,5}.pd<!A)%rewind;dp(.B+){2,3})%token;">;
+    "~(B{1,44}(!(.Y{2,5}.pd).B{2,24})?.Y{2,5}.pd<!A)%rewind;dp(.B+){2,3})%token;">;
 
 /// At what stands in the middle: Microsoft Entra's client secrets at their `~`, Mailchimp's keys before their data centre.
 inline constexpr auto& entra_secret = pattern<"~(\\QDA{3}<!A)\\~(B|[.~]){30,40}>%token;">;
