@@ -254,7 +254,7 @@ bool find_quoted(Matcher& text, std::size_t at) {
   value.quoted = value.spaced = read_quoted(text, value);
   if (name == header_name) return find_header(text, before, value);
   const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.size() > 256 || (listed && !(holds(bytes, pattern<"A{12}">.data()) && has_digit(bytes)))) return false;
+  if (bytes.size() > 256 || (listed && !is_long(bytes))) return false;
   // Without a digit it may be a name, of a pass over data or of a secret somewhere.
   if ((!has_digit(bytes) || contains(bytes, " ")) && (name != password_name || bytes.size() < 4 || words.size() < 5 ||
                                                       contains(words, "ecret") || kind_of(bytes) != no_name))
