@@ -13,8 +13,8 @@ constexpr std::size_t indexed_bytes_max = 1'000;
 
 constexpr std::int16_t event_columns_count = 27;
 
-std::string copy_sql(const char* table, std::int64_t day, std::string_view columns) {
-  return "COPY " + (table + std::to_string(day)) + " (" + std::string(columns) + ") FROM STDIN (FORMAT binary)";
+std::string copy_sql(const std::string& table, std::string_view columns) {
+  return "COPY " + table + " (" + std::string(columns) + ") FROM STDIN (FORMAT binary)";
 }
 
 }  // namespace
@@ -117,12 +117,14 @@ void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, st
   data.bytes(users);
 }
 
-std::string events_copy_sql(std::int64_t day) { return copy_sql("events_", day, event_columns); }
+std::string events_copy_sql(const std::string& table) { return copy_sql(table, event_columns); }
 
 std::string user_spans_copy_sql(std::int64_t day) {
-  return copy_sql("user_spans_", day, "day, at, user_key, user_id, errors, blocked");
+  return copy_sql("user_spans_" + std::to_string(day), "day, at, user_key, user_id, errors, blocked");
 }
 
-std::string user_sets_copy_sql(std::int64_t day) { return copy_sql("user_sets_", day, "day, fingerprint, users"); }
+std::string user_sets_copy_sql(std::int64_t day) {
+  return copy_sql("user_sets_" + std::to_string(day), "day, fingerprint, users");
+}
 
 }  // namespace mayday::origin::postgres

@@ -2,6 +2,7 @@
 #include <thread>
 #include <vector>
 
+#include "origin/clock.h"
 #include "origin/migrations/migrations.h"
 #include "origin/store/day.h"
 #include "origin/store/event_writer_postgres.h"
@@ -156,6 +157,58 @@ TEST_F(PostgresDays, SeveralOriginsStoreEachEventOnce) {
   EXPECT_EQ(ask("SELECT count(*) FROM events")[0], 400);
   EXPECT_EQ(ask("SELECT sum(occurrences) FROM event_minutes")[0], 400);
   EXPECT_EQ(ask("SELECT sum(errors) FROM user_spans")[0], 400);
+}
+
+/// Another origin that has written an event, and has not committed yet.
+class Unfinished {
+ public:
+  Unfinished(const std::string& url, int number) {
+    Result<Connection> connection = Connection::open(url);
+    MAYDAY_ASSERT(connection);
+    connection_.emplace(std::move(*connection));
+    run("BEGIN");
+    run("INSERT INTO events (event_id, occurred_ms, received_ms, level, service, environment, release, message,"
+        " occurrences, severity, error_kind, user_blocked, recovery_attempted, recovered, body) VALUES ('" +
+        id_of(number) + "', " + std::to_string(noon.ms) +
+        ", 0, 0, '', '', '', '', 1, 0, 0, false, false, false, '{}')");
+  }
+
+  bool is_waited_for() {
+    const Result<postgres::Rows> waiting =
+        connection_->run("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))");
+    return waiting && waiting->integer(0, 0) > 0;
+  }
+
+  void commit() { run("COMMIT"); }
+
+ private:
+  void run(const std::string& sql) { EXPECT_TRUE(connection_->run(sql)) << sql; }
+
+  std::optional<Connection> connection_;
+};
+
+TEST_F(PostgresDays, WaitsForOthersThatWriteTheSameEventsAndTellsWhichWereNew) {
+  EventWriter writer = this->writer();
+  write(writer, line_of({.number = 1'000}));  // Makes the partition.
+  constexpr int others_count = 5;
+  std::vector<Unfinished> others;
+  for (int number = 1; number <= others_count; ++number) others.emplace_back(database_.url(), number);
+  std::string lines;
+  for (int number = 20; number > 0; --number) lines += line_of({.number = number});
+  Appended appended;
+  std::thread writing([&] { appended = write(writer, lines); });
+  // One after the other: COPY fails at the first of them, and what comes then at none.
+  for (Unfinished& other : others) {
+    const std::int64_t deadline_ms = steady_ms() + 20'000;
+    while (!other.is_waited_for() && steady_ms() < deadline_ms) std::this_thread::yield();
+    EXPECT_TRUE(other.is_waited_for());
+    other.commit();
+  }
+  writing.join();
+  EXPECT_EQ(appended.stored, 15u);
+  EXPECT_EQ(appended.known, 5u);
+  EXPECT_EQ(ask("SELECT count(*) FROM events")[0], 21);
+  EXPECT_EQ(ask("SELECT sum(occurrences) FROM event_minutes")[0], 16) << "what others count is theirs";
 }
 
 TEST_F(PostgresDays, SetsOfUsersBecomeFewAndAnswerTheSame) {
