@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "origin/store/day.h"
+#include "origin/store/user_counts_postgres.h"
 #include "origin/store/user_sets.h"
 
 namespace mayday::origin::postgres {
@@ -76,24 +77,26 @@ void BatchCopy::add_up() {
 /// Two COPY statements a day, in the order of `next_users`.
 std::string BatchCopy::users_sql() const {
   std::string sql;
-  for (const auto& [day, _] : events_) sql += user_spans_copy_sql(day) + ";" + user_sets_copy_sql(day) + ";";
+  for (const auto& [day, _] : events_) sql += user_counts_copy_sql(day) + ";" + user_sets_copy_sql(day) + ";";
   return sql;
 }
 
 Connection::NextData BatchCopy::next_users() {
-  return [this, day = events_.begin(), is_spans = true]() mutable -> std::string_view {
-    is_spans ? take_spans(day->first) : take_sets((day++)->first);
-    is_spans = !is_spans;
+  return [this, day = events_.begin(), is_counts = true]() mutable -> std::string_view {
+    is_counts ? take_counts(day->first) : take_sets((day++)->first);
+    is_counts = !is_counts;
     return users_.finish();
   };
 }
 
-void BatchCopy::take_spans(std::int64_t day) {
+void BatchCopy::take_counts(std::int64_t day) {
   users_ = CopyData();
-  const std::int64_t start = start_of_day(day).ms / minute_ms;
-  const auto end = tally_.users().lower_bound({start + day_ms / minute_ms, 0});
-  for (auto span = tally_.users().lower_bound({start, 0}); span != end; ++span) {
-    add_user_span(users_, span->first, span->second);
+  const std::int64_t end = start_of_day(day + 1).ms / minute_ms;
+  auto user = tally_.users().lower_bound({start_of_day(day).ms / minute_ms, 0});
+  while (user != tally_.users().end() && user->first.at < end) {
+    const std::int64_t at = user->first.at;
+    add_user_counts(users_, at, encode_user_counts(tally_.users(), at));
+    user = tally_.users().lower_bound({at + 1, 0});
   }
 }
 

@@ -43,7 +43,7 @@ class BatchCopy {
 
  private:
   void add_up();
-  void take_spans(std::int64_t day);
+  void take_counts(std::int64_t day);
   void take_sets(std::int64_t day);
   std::string users_sql() const;
   Connection::NextData next_users();

@@ -100,14 +100,11 @@ void add_event(CopyData& data, const EventRow& row, Timestamp occurred) {
   data.long_text(row.body);
 }
 
-void add_user_span(CopyData& data, const Tally::UserKey& key, const Tally::UserCount& count) {
-  data.begin_row(6);
-  data.number32(static_cast<std::int32_t>(key.at * minute_ms / day_ms));
-  data.number64(key.at);
-  data.number64(std::bit_cast<std::int64_t>(key.user));
-  data.text(count.row->user_id);
-  data.number64(count.errors);
-  data.number64(count.blocked);
+void add_user_counts(CopyData& data, std::int64_t at, std::string_view users) {
+  data.begin_row(3);
+  data.number32(static_cast<std::int32_t>(at * minute_ms / day_ms));
+  data.number64(at);
+  data.bytes(users);
 }
 
 void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, std::string_view users) {
@@ -119,8 +116,8 @@ void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, st
 
 std::string events_copy_sql(const std::string& table) { return copy_sql(table, event_columns); }
 
-std::string user_spans_copy_sql(std::int64_t day) {
-  return copy_sql("user_spans_" + std::to_string(day), "day, at, user_key, user_id, errors, blocked");
+std::string user_counts_copy_sql(std::int64_t day) {
+  return copy_sql("user_counts_" + std::to_string(day), "day, at, users");
 }
 
 std::string user_sets_copy_sql(std::int64_t day) {

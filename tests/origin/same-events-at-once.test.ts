@@ -84,7 +84,12 @@ const rollups: [name: string, counted: string, events: string][] = [
   ],
   [
     "errors of users",
-    "SELECT user_id, at, sum(errors) FROM user_spans GROUP BY 1, 2",
+    // In bytes (store/user_counts_postgres.h): the key, errors, those that blocked, and one of the user's events.
+    `SELECT user_id, at, sum(errors) FROM
+       (SELECT at, ('x' || encode(substring(users FROM place * 40 + 9 FOR 8), 'hex'))::bit(64)::bigint AS errors,
+               encode(substring(users FROM place * 40 + 25 FOR 16), 'hex')::uuid AS event_id
+        FROM user_counts, generate_series(0, length(users) / 40 - 1) AS place) AS counts
+     JOIN events USING (event_id) GROUP BY 1, 2`,
     `SELECT user_id, occurred_ms / 300000 * 5, sum(occurrences) FROM events WHERE severity > 0 GROUP BY 1, 2`,
   ],
   [

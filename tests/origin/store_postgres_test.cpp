@@ -1,4 +1,5 @@
 #include <atomic>
+#include <bit>
 #include <thread>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "origin/migrations/migrations.h"
 #include "origin/store/day.h"
 #include "origin/store/event_writer_postgres.h"
+#include "origin/store/tally.h"
 #include "tests/origin/store_engines.h"
 
 // What is PostgreSQL's own: partitions, several origins at once, and connections that are lost.
@@ -52,6 +54,13 @@ class PostgresDays : public testing::Test {
     std::vector<std::int64_t> numbers;
     for (int row = 0; rows && row < rows->count(); ++row) numbers.push_back(rows->integer(row, 0));
     return numbers;
+  }
+
+  /// What stands in the bytes of user_counts, as SQL reads them.
+  std::int64_t user_errors() {
+    return ask(
+        "SELECT sum(('x' || encode(substring(users FROM place * 40 + 9 FOR 8), 'hex'))::bit(64)::bigint)"
+        " FROM user_counts, generate_series(0, length(users) / 40 - 1) AS place")[0];
   }
 
   /// Days that have events; those made ahead have none.
@@ -156,7 +165,7 @@ TEST_F(PostgresDays, SeveralOriginsStoreEachEventOnce) {
   other.join();
   EXPECT_EQ(ask("SELECT count(*) FROM events")[0], 400);
   EXPECT_EQ(ask("SELECT sum(occurrences) FROM event_minutes")[0], 400);
-  EXPECT_EQ(ask("SELECT sum(errors) FROM user_spans")[0], 400);
+  EXPECT_EQ(user_errors(), 400);
 }
 
 /// Another origin that has written an event, and has not committed yet.
@@ -251,6 +260,35 @@ TEST(Postgres, UsersOfBeforeThereWereSetsAreKept) {
   const Result<std::optional<ErrorPattern>> found = (*store)->error_pattern(170);
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->affected_users, 3u) << "who only recovered has had no error";
+}
+
+TEST(Postgres, StrugglingUsersOfBeforeThereWereCountsInBytesAreKept) {
+  const PostgresDatabase database;
+  Result<Connection> connection = Connection::open(database.url());
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(postgres::migrate(*connection, "events", migrations::events_postgres().first(2)));
+  const std::string day = std::to_string(today);
+  const std::string at = std::to_string(noon.ms / minute_ms - 5);
+  ASSERT_TRUE(connection->run("SELECT mayday_make_day(" + day + ")"));
+  ASSERT_TRUE(connection->run(
+      "INSERT INTO events (event_id, occurred_ms, received_ms, level, service, environment, release, message, user_id,"
+      " occurrences, severity, error_kind, user_blocked, recovery_attempted, recovered, body) VALUES ('" +
+      id_of(1) + "', " + std::to_string(noon.ms - 4 * minute_ms) +
+      ", 0, 3, '', '', '', '', 'u', 7, 2, 0, true, false, false, '{}')"));
+  const std::string key = std::to_string(std::bit_cast<std::int64_t>(user_key("u")));
+  ASSERT_TRUE(connection->run("INSERT INTO user_spans VALUES (" + day + ", " + at + ", " + key + ", 'u', 7, 2), (" +
+                              day + ", " + at + " - 90, " + key + ", 'u', 9, 9)"));
+  StoreOptions options;
+  options.now = [] { return noon; };
+  const Result<std::unique_ptr<Store>> store = open_postgres_store(database.url(), std::move(options));
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(append(**store, line_of({.number = 2, .user_id = "u"})));
+  const auto users = (*store)->struggling_users({noon.ms - hour_ms}, 5, 10);
+  ASSERT_TRUE(users && users->size() == 1u);
+  EXPECT_EQ(users->front().user_id, "u");
+  EXPECT_EQ(users->front().errors, 8u);
+  EXPECT_EQ(users->front().blocked, 2u);
+  EXPECT_EQ(users->front().last_seen.ms, noon.ms);
 }
 
 TEST_F(PostgresDays, SeveralOriginsMayStartTogether) {
