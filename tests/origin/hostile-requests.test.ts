@@ -58,6 +58,8 @@ const words = [
   ],
 ];
 
+const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+
 /** As they stand in a body's JSON, each in the place of one value. */
 const values = [
   ...["null", "true", "-1", "0", "1.5", "1e308", "-9223372036854775809", "18446744073709551616", '""', "[]", "{}"],
@@ -70,7 +72,9 @@ const values = [
     '"\\u202e"',
   ],
   ...[`"${"x".repeat(20_000)}"`, `"${"\u{1f4a5}".repeat(5_000)}"`, '"../../../etc/passwd"', '"\\u001b[2J"', '"%n%s%x"'],
-  ...[`${"[".repeat(60)}${"]".repeat(60)}`, `{"a":${'{"a":'.repeat(60)}1${"}".repeat(60)}}`, '{"__proto__":{"x":1}}'],
+  // Well formed, and deeper than a stack goes.
+  ...[60, 30_000].flatMap((depth) => [`${"[".repeat(depth)}${"]".repeat(depth)}`, nested(depth)]),
+  '{"__proto__":{"x":1}}',
   ...[
     "9223372036854775807",
     "4611686018427387904",
