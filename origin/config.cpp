@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -100,12 +101,38 @@ ConfigProblem read_secrets(const ValueOf& value_of, Config& config) {
   return {};
 }
 
+bool is_web_address(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
+
+/// What stands in a list by commas.
+std::vector<std::string_view> words_of(std::string_view list) {
+  std::vector<std::string_view> words;
+  for (std::size_t start = 0; start < list.size();) {
+    const std::size_t end = std::min(list.find(',', start), list.size());
+    std::string_view one = list.substr(start, end - start);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (!one.empty()) words.push_back(one);
+    start = end + 1;
+  }
+  return words;
+}
+
 ConfigProblem read_webhook(const ValueOf& value_of, Config& config) {
   config.alert_webhook_url = value_of("ALERT_WEBHOOK_URL").value_or("");
   config.alert_webhook_secret = value_of("ALERT_WEBHOOK_SECRET").value_or("");
-  const std::string& url = config.alert_webhook_url;
-  if (url.empty() || url.starts_with("https://") || url.starts_with("http://")) return {};
+  if (config.alert_webhook_url.empty() || is_web_address(config.alert_webhook_url)) return {};
   return "ALERT_WEBHOOK_URL must begin with https:// or http://";
+}
+
+constexpr std::size_t watched_max = 16;
+
+ConfigProblem read_watched(const ValueOf& value_of, Config& config) {
+  for (const std::string_view url : words_of(value_of("WATCH_URLS").value_or(""))) {
+    if (!is_web_address(url)) return "WATCH_URLS must be addresses by comma, each of https:// or http://";
+    config.watch_urls.emplace_back(url);
+  }
+  if (config.watch_urls.size() > watched_max) return "WATCH_URLS must be 16 addresses at most";
+  return {};
 }
 
 ConfigProblem read_redis(const ValueOf& value_of, Config& config) {
@@ -123,27 +150,15 @@ bool read_whole(std::string_view text, Integer max, Integer& number) {
   return failure == std::errc{} && end == text.data() + text.size() && number >= 0 && number <= max;
 }
 
-/// Whether `word` stands in a list by commas.
-bool names(std::string_view list, std::string_view word) {
-  for (std::size_t start = 0; start <= list.size();) {
-    const std::size_t end = std::min(list.find(',', start), list.size());
-    std::string_view one = list.substr(start, end - start);
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (one == word) return true;
-    start = end + 1;
-  }
-  return false;
-}
-
 ConfigProblem read_clickhouse(const ValueOf& value_of, Config& config) {
   config.clickhouse_url = value_of("CLICKHOUSE_URL").value_or("");
   const std::string_view url = config.clickhouse_url;
-  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+  if (!url.empty() && !is_web_address(url)) {
     return "CLICKHOUSE_URL must be http://user:password@host:8123/database";
   }
   // An environment that the edge has too, whose sink it names there: the origin's events stay where they are.
-  config.clickhouse_is_sink = !url.empty() && names(value_of("MAYDAY_SINK").value_or(""), "clickhouse");
+  const std::vector<std::string_view> sinks = words_of(value_of("MAYDAY_SINK").value_or(""));
+  config.clickhouse_is_sink = !url.empty() && std::find(sinks.begin(), sinks.end(), "clickhouse") != sinks.end();
   if (config.clickhouse_is_sink) config.clickhouse_url.clear();
   return {};
 }
@@ -172,6 +187,7 @@ ConfigProblem read_config(std::span<const std::string_view> arguments, const Val
   if (ConfigProblem problem = read_clickhouse(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_retention(value_of, config); !problem.empty()) return problem;
   if (ConfigProblem problem = read_webhook(value_of, config); !problem.empty()) return problem;
+  if (ConfigProblem problem = read_watched(value_of, config); !problem.empty()) return problem;
   return read_secrets(value_of, config);
 }
 
@@ -217,6 +233,8 @@ environment:
   JWT_REFRESH_SECRET      signs refresh tokens; another one
   ALERT_WEBHOOK_URL       where alerts are posted to as JSON (empty: they stand on the dashboard alone)
   ALERT_WEBHOOK_SECRET    signs them: x-mayday-signature: sha256=<hex HMAC of the body> (empty: not signed)
+  WATCH_URLS              who tells how they are, by comma: an edge's /v1/logs/health, Fluent Bit's /api/v1/metrics, or any
+                          that answers 2xx while all is well; where it is not, for a minute, that is an alert (empty)
   REDIS_URL               redis://[user:password@]host[:port][/database]: request logs of users (in the database)
   TRUSTED_PROXIES         how many hops of X-Forwarded-For to believe, from the right (0)
   LOG_RATE_BURST          requests that one address may send at once (20)

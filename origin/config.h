@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mayday/ingest/policy.h"
 
@@ -29,6 +30,7 @@ struct Config {
   std::string refresh_secret{default_refresh_secret};  ///< JWT_REFRESH_SECRET.
   std::string alert_webhook_url;                   ///< ALERT_WEBHOOK_URL; empty: alerts stand on the dashboard alone.
   std::string alert_webhook_secret;                ///< ALERT_WEBHOOK_SECRET signs what is sent there.
+  std::vector<std::string> watch_urls;             ///< WATCH_URLS: addresses that tell how somebody is.
   std::string redis_url;                           ///< REDIS_URL; empty: request logs stay in the desk's database.
   std::string postgres_url;                        ///< From DATABASE_URL; empty: SQLite, at `database_path`.
   std::string clickhouse_url;                      ///< CLICKHOUSE_URL; empty: events stand where accounts do.

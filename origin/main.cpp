@@ -84,6 +84,7 @@ int serve(const Config& config, const sigset_t& signals) {
   // It asks the store to its end: made behind it, it goes before it.
   Alerter alerter({.webhook_url = config.alert_webhook_url,
                    .webhook_secret = config.alert_webhook_secret,
+                   .watch_urls = config.watch_urls,
                    .retention_days = config.retention_days},
                   *store, **desk);
   told_of_commits = &alerter;

@@ -54,7 +54,14 @@ std::string body_of(const Alert& alert, const Burst& burst) {
 }  // namespace
 
 Alerter::Alerter(AlerterOptions options, Store& store, sql::Database& desk)
-    : options_(std::move(options)), store_(store), desk_(desk), alerts_(desk) {
+    : options_(std::move(options)),
+      store_(store),
+      desk_(desk),
+      alerts_(desk),
+      watcher_(options_.watch_urls, [this](const std::string& name, const std::string& trouble) {
+        const std::lock_guard lock(mutex_);
+        troubles_[name] = trouble;
+      }) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -83,15 +90,18 @@ void Alerter::run() {
   for (bool is_last = false; !is_last;) {
     std::vector<Burst> bursts;
     std::int64_t delay_ms = 0;
+    std::map<std::string, std::string> troubles;
     {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, std::chrono::milliseconds(look_ms), [this] { return closed_ || !waiting_.empty(); });
       is_last = closed_;
       bursts.swap(waiting_);
       delay_ms = std::exchange(delay_ms_, 0);
+      troubles.swap(troubles_);
     }
     look(bursts);
     look_at_delay(delay_ms);
+    look_at_watched(troubles);
     if (is_last) break;
     look_at_store();
     deliver();
@@ -152,6 +162,12 @@ void Alerter::look_at_delay(std::int64_t delay_ms) {
   raise("stalled", "delayed:" + hour_of(wall_clock_now()),
         {.message = "Events came " + std::to_string(delay_ms / 60'000) +
                     " minutes after an edge had received them: forwarding had stalled, or its clock is behind"});
+}
+
+void Alerter::look_at_watched(const std::map<std::string, std::string>& troubles) {
+  for (const auto& [name, trouble] : troubles) {
+    raise("stalled", "watched:" + name + ":" + hour_of(wall_clock_now()), {.message = trouble});
+  }
 }
 
 void Alerter::raise(std::string_view kind, const std::string& subject, const Burst& burst) {

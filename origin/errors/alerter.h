@@ -11,20 +11,23 @@
 
 #include "origin/errors/alert_rules.h"
 #include "origin/errors/alerts.h"
+#include "origin/errors/watcher.h"
 #include "origin/net/http_client.h"
 #include "origin/store/store.h"
 
 namespace mayday::origin {
 
 struct AlerterOptions {
-  std::string webhook_url;     ///< Empty: alerts stand on the dashboard alone.
-  std::string webhook_secret;  ///< Signs what is sent; empty: not signed.
+  std::string webhook_url;                   ///< Empty: alerts stand on the dashboard alone.
+  std::string webhook_secret;                ///< Signs what is sent; empty: not signed.
+  std::vector<std::string> watch_urls = {};  ///< Who is asked how they are (watched.h).
   std::int64_t retention_days = 30;
 };
 
 /// Watches what is committed, and raises an alert where an error is critical, its pattern is new, suddenly frequent, or back
-/// after it was resolved, where the store has stood still for a minute, and where events have been on their way from the edge for
-/// longer than that: forwarding had stalled. Anybody can post errors, so at most
+/// after it was resolved, where the store has stood still for a minute, where events have been on their way from the edge for
+/// longer than that: forwarding had stalled; and where who is watched is in trouble: an edge that forwards nothing just now, a shipper of
+/// log files that ships nothing. Anybody can post errors, so at most
 /// `raised_per_minute_max` are raised in a minute; one more says that there were more. Alerts go to the webhook as JSON, with
 /// `x-mayday-signature: sha256=<HMAC-SHA256 of the body in hex>` and `x-mayday-delivery: <the alert's id>`: at least once.
 class Alerter {
@@ -45,6 +48,7 @@ class Alerter {
   void look_at_resolutions(const std::vector<Burst>& bursts);
   void look_at_store();
   void look_at_delay(std::int64_t delay_ms);
+  void look_at_watched(const std::map<std::string, std::string>& troubles);
   void deliver();
   void raise(std::string_view kind, const std::string& subject, const Burst& burst);
   void raise_if_new(std::string_view kind, const std::string& subject, const Burst& burst, Timestamp now);
@@ -63,9 +67,11 @@ class Alerter {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Burst> waiting_;
-  std::int64_t delay_ms_ = 0;  ///< The longest that a new event was on its way, since the last look.
+  std::int64_t delay_ms_ = 0;                    ///< The longest that a new event was on its way, since the last look.
+  std::map<std::string, std::string> troubles_;  ///< Of who is watched, by its name; since the last look.
   bool closed_ = false;
   std::thread thread_;
+  Watcher watcher_;  ///< Tells what stands above: it goes before.
 };
 
 }  // namespace mayday::origin

@@ -13,8 +13,8 @@ constexpr std::size_t indexed_bytes_max = 1'000;
 
 constexpr std::int16_t event_columns_count = 27;
 
-std::string copy_sql(const char* table, std::int64_t day, std::string_view columns) {
-  return "COPY " + (table + std::to_string(day)) + " (" + std::string(columns) + ") FROM STDIN (FORMAT binary)";
+std::string copy_sql(const std::string& table, std::string_view columns) {
+  return "COPY " + table + " (" + std::string(columns) + ") FROM STDIN (FORMAT binary)";
 }
 
 }  // namespace
@@ -100,14 +100,11 @@ void add_event(CopyData& data, const EventRow& row, Timestamp occurred) {
   data.long_text(row.body);
 }
 
-void add_user_span(CopyData& data, const Tally::UserKey& key, const Tally::UserCount& count) {
-  data.begin_row(6);
-  data.number32(static_cast<std::int32_t>(key.at * minute_ms / day_ms));
-  data.number64(key.at);
-  data.number64(std::bit_cast<std::int64_t>(key.user));
-  data.text(count.row->user_id);
-  data.number64(count.errors);
-  data.number64(count.blocked);
+void add_user_counts(CopyData& data, std::int64_t at, std::string_view users) {
+  data.begin_row(3);
+  data.number32(static_cast<std::int32_t>(at * minute_ms / day_ms));
+  data.number64(at);
+  data.bytes(users);
 }
 
 void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, std::string_view users) {
@@ -117,12 +114,14 @@ void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, st
   data.bytes(users);
 }
 
-std::string events_copy_sql(std::int64_t day) { return copy_sql("events_", day, event_columns); }
+std::string events_copy_sql(const std::string& table) { return copy_sql(table, event_columns); }
 
-std::string user_spans_copy_sql(std::int64_t day) {
-  return copy_sql("user_spans_", day, "day, at, user_key, user_id, errors, blocked");
+std::string user_counts_copy_sql(std::int64_t day) {
+  return copy_sql("user_counts_" + std::to_string(day), "day, at, users");
 }
 
-std::string user_sets_copy_sql(std::int64_t day) { return copy_sql("user_sets_", day, "day, fingerprint, users"); }
+std::string user_sets_copy_sql(std::int64_t day) {
+  return copy_sql("user_sets_" + std::to_string(day), "day, fingerprint, users");
+}
 
 }  // namespace mayday::origin::postgres

@@ -45,12 +45,13 @@ class CopyData {
 
 /// `occurred` is where the event stands, which may differ from the row's own.
 void add_event(CopyData& data, const EventRow& row, Timestamp occurred);
-void add_user_span(CopyData& data, const Tally::UserKey& key, const Tally::UserCount& count);
+void add_user_counts(CopyData& data, std::int64_t at, std::string_view users);
 void add_user_set(CopyData& data, std::int64_t day, std::int64_t fingerprint, std::string_view users);
 
+/// A COPY statement for a partition of `events`, or a table that has its columns.
+std::string events_copy_sql(const std::string& table);
 /// COPY statements for the day's partitions.
-std::string events_copy_sql(std::int64_t day);
-std::string user_spans_copy_sql(std::int64_t day);
+std::string user_counts_copy_sql(std::int64_t day);
 std::string user_sets_copy_sql(std::int64_t day);
 
 }  // namespace mayday::origin::postgres

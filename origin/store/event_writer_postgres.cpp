@@ -40,9 +40,7 @@ std::string comma_separated(const std::set<std::int64_t>& numbers) {
   return list;
 }
 
-/// An index look-up for each, whatever is known of the table's size: its plan is no matter of statistics that may be old. Where
-/// another origin writes one of them meanwhile, the partition's unique index ends the transaction, and the next try finds it:
-/// rarely, while ON CONFLICT costs every row more than all of this.
+/// An index look-up for each, whatever is known of the table's size: its plan is no matter of statistics that may be old.
 std::string known_sql(std::int64_t day) {
   return "SELECT s.id AS event_id FROM unnest($1::uuid[]) AS s (id), LATERAL (SELECT 1 FROM events_" +
          std::to_string(day) + " WHERE event_id = s.id LIMIT 1) AS there";
@@ -57,64 +55,6 @@ Rolled rolled_of(const Rows& rows) {
 }
 
 }  // namespace
-
-/// What a transaction writes by COPY: the events, which are made ready before, and the users of the tally, while the server
-/// takes the events in.
-class EventWriter::Copies {
- public:
-  explicit Copies(const std::vector<const Placed*>& rows) : rows_(&rows) {
-    for (const Placed* placed : rows) {
-      const Timestamp occurred = placed->place.occurred;
-      add_event(events_[day_of(occurred)], *placed->row, occurred);
-    }
-  }
-
-  Result<void> write(Connection& connection) {
-    if (events_.empty()) return {};
-    std::string sql;
-    for (const auto& [day, _] : events_) sql += events_copy_sql(day) + ";";
-    for (const auto& [day, _] : events_) sql += user_spans_copy_sql(day) + ";" + user_sets_copy_sql(day) + ";";
-    auto events = events_.begin();
-    auto users = events_.end();
-    bool is_spans = true;
-    return connection.copy(sql, events_.size() * 3, [&]() -> std::string_view {
-      if (events != events_.end()) return (events++)->second.finish();
-      if (users == events_.end()) {
-        for (const Placed* placed : *rows_) tally_.add(*placed->row, placed->place.occurred);
-        users = events_.begin();
-      }
-      is_spans ? take_spans(users->first) : take_sets((users++)->first);
-      is_spans = !is_spans;
-      return users_.finish();
-    });
-  }
-
-  const Tally& tally() const { return tally_; }
-
- private:
-  void take_spans(std::int64_t day) {
-    users_ = CopyData();
-    const std::int64_t start = start_of_day(day).ms / minute_ms;
-    const auto end = tally_.users().lower_bound({start + day_ms / minute_ms, 0});
-    for (auto span = tally_.users().lower_bound({start, 0}); span != end; ++span) {
-      add_user_span(users_, span->first, span->second);
-    }
-  }
-
-  void take_sets(std::int64_t day) {
-    users_ = CopyData();
-    const auto end = tally_.pattern_users().lower_bound({day + 1, 0});
-    for (auto pattern = tally_.pattern_users().lower_bound({day, 0}); pattern != end; ++pattern) {
-      std::vector<std::int64_t> users = pattern->second;
-      add_user_set(users_, day, std::bit_cast<std::int64_t>(pattern->first.fingerprint), to_user_set(users));
-    }
-  }
-
-  const std::vector<const Placed*>* rows_;
-  std::map<std::int64_t, CopyData> events_;
-  CopyData users_;  ///< What is being copied just now.
-  Tally tally_;
-};
 
 std::map<std::int64_t, std::string> EventWriter::ids_of(const std::vector<Placed>& rows) {
   std::map<std::int64_t, std::string> ids_by_day;
@@ -133,7 +73,7 @@ std::map<std::int64_t, std::string> EventWriter::ids_of(const std::vector<Placed
 }
 
 /// Of an answer to `known_sql`; other answers have other columns.
-void EventWriter::note_known(const Rows& rows, Ids& known) {
+void EventWriter::note_known(const Rows& rows, EventIds& known) {
   if (rows.column_name(0) != "event_id") return;
   for (int row = 0; row < rows.count(); ++row) {
     if (const std::optional<Uuid> id = parse_uuid(rows.text(row, 0))) known.insert(id->bytes);
@@ -158,7 +98,7 @@ Result<void> EventWriter::write(std::span<AppendQueue::Job> jobs, std::vector<co
   std::vector<const Placed*> stored;
   Result<void> written = Error{Code::storage_failed, try_again};
   for (int tries = 0; tries < tries_max && !written && written.error().at == try_again; ++tries) {
-    written = try_write(rows, stored);
+    written = try_write(rows, tries == 0 ? Way::straight : Way::staged, stored);
     if (!written) days_.clear();  // One of them may be gone.
   }
   if (!written) return written;
@@ -173,13 +113,13 @@ Result<void> EventWriter::write(std::span<AppendQueue::Job> jobs, std::vector<co
   return {};
 }
 
-Result<void> EventWriter::try_write(const std::vector<Placed>& rows, std::vector<const Placed*>& added) {
+Result<void> EventWriter::try_write(const std::vector<Placed>& rows, Way way, std::vector<const Placed*>& added) {
   added.clear();
   if (Result<void> connected = connect(); !connected) return connected;
   std::set<std::int64_t> days;
   if (Result<void> prepared = prepare_days(rows, days); !prepared) return prepared;
   if (Result<void> found = find_names(rows); !found) return found;
-  Result<void> written = write_all(rows, days, added);
+  Result<void> written = write_all(rows, days, way, added);
   if (!written) (void)connection_->run("ROLLBACK");
   return written;
 }
@@ -227,38 +167,54 @@ std::vector<Statement> EventWriter::opening(const std::vector<Placed>& rows, con
   return statements;
 }
 
+BatchCopy EventWriter::copy_of(const std::vector<const Placed*>& rows) {
+  std::vector<BatchCopy::Row> copied;
+  copied.reserve(rows.size());
+  for (const Placed* placed : rows) copied.push_back({placed->row, placed->place.occurred});
+  return BatchCopy(std::move(copied));
+}
+
 /// One transaction of three turns, in each of which the server works while the origin prepares what comes next.
-Result<void> EventWriter::write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
+Result<void> EventWriter::write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days, Way way,
                                     std::vector<const Placed*>& added) {
   const std::map<std::int64_t, std::string> ids_by_day = ids_of(rows);
   if (Result<void> sent = connection_->send(opening(rows, days, ids_by_day)); !sent) return sent;
   for (const Placed& placed : rows) added.push_back(&placed);
-  Copies copies(added);
+  BatchCopy copy = copy_of(added);
   const Result<std::vector<Rows>> opened = connection_->receive();
   if (!opened) return opened.error();
-  Ids known;
+  EventIds known;
   for (const Rows& answer : *opened) note_known(answer, known);
   for (const auto& [day, ids] : ids_by_day) {
     if (days_.contains(day)) continue;
     if (Result<void> found = find_known(day, ids, known); !found) return found;
   }
+  if (!known.empty()) way = Way::staged;
   std::erase_if(added, [&](const Placed* placed) { return !known.insert(placed->row->event_id.bytes).second; });
-  if (added.size() < rows.size()) copies = Copies(added);
-  if (Result<void> copied = copies.write(*connection_); !copied) return copied;
+  if (added.size() < rows.size()) copy = copy_of(added);
+  if (Result<void> written = write_events(copy, way, added); !written) return written;
   Result<std::vector<Statement>> statements =
-      rollup_statements(*connection_, names_, copies.tally(), rolled_of(opened->at(opened->size() - 2)));
+      rollup_statements(*connection_, names_, copy.tally(), rolled_of(opened->at(opened->size() - 2)));
   if (!statements) return statements.error();
   statements->push_back({"COMMIT"});
   const Result<std::vector<Rows>> committed = connection_->run_all(*statements);
   if (!committed) return committed.error();
-  for (const auto& [key, _] : copies.tally().pattern_users()) {
+  for (const auto& [key, _] : copy.tally().pattern_users()) {
     user_sets_.add({key.day, std::bit_cast<std::int64_t>(key.fingerprint)});
   }
   return {};
 }
 
+Result<void> EventWriter::write_events(BatchCopy& copy, Way way, std::vector<const Placed*>& added) {
+  if (way == Way::straight) return copy.write(*connection_);
+  const Result<EventIds> written = copy.write_new(*connection_);
+  if (!written) return written.error();
+  std::erase_if(added, [&](const Placed* placed) { return !written->contains(placed->row->event_id.bytes); });
+  return {};
+}
+
 /// The look into a neighbouring day, whose partition may not be there.
-Result<void> EventWriter::find_known(std::int64_t day, const std::string& ids, Ids& known) {
+Result<void> EventWriter::find_known(std::int64_t day, const std::string& ids, EventIds& known) {
   const Result<Rows> there = connection_->run("SELECT to_regclass('events_" + std::to_string(day) + "') IS NOT NULL");
   if (!there) return there.error();
   if (there->text(0, 0) != "t") return {};

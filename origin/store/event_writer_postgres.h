@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "origin/store/append_queue.h"
-#include "origin/store/copy_postgres.h"
+#include "origin/store/batch_copy_postgres.h"
 #include "origin/store/names_postgres.h"
 #include "origin/store/place.h"
 #include "origin/store/rollups_postgres.h"
@@ -20,7 +20,7 @@
 namespace mayday::origin::postgres {
 
 /// Looks which events are there, and writes the others into the partitions of their days by COPY, with their rollups in the same
-/// transaction; makes partitions ahead, rolls up what is over, unites sets of users, and drops days. Several origins may do all of it at once.
+/// transaction; where some are there, or another origin writes one meanwhile, by a staging table and ON CONFLICT. Makes partitions ahead, rolls up what is over, unites sets of users, and drops days. Several origins may do all of it at once.
 class EventWriter final : public AppendQueue::Writer {
  public:
   struct Options {
@@ -45,22 +45,24 @@ class EventWriter final : public AppendQueue::Writer {
     AppendQueue::Job* job;
     Place place;
   };
-  class Copies;
-  using Ids = std::set<decltype(Uuid::bytes)>;
+  /// How events get into their partitions: by COPY, which fails at one that is known, or by a staging table, which takes longer.
+  enum class Way { straight, staged };
 
   Result<void> connect();
-  Result<void> try_write(const std::vector<Placed>& rows, std::vector<const Placed*>& added);
+  Result<void> try_write(const std::vector<Placed>& rows, Way way, std::vector<const Placed*>& added);
   Result<void> prepare_days(const std::vector<Placed>& rows, std::set<std::int64_t>& days);
   Result<void> find_names(const std::vector<Placed>& rows);
   std::vector<Statement> opening(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
                                  const std::map<std::int64_t, std::string>& ids_by_day) const;
   /// As arrays, by the days where they may be.
   static std::map<std::int64_t, std::string> ids_of(const std::vector<Placed>& rows);
-  static void note_known(const Rows& rows, Ids& known);
-  Result<void> find_known(std::int64_t day, const std::string& ids, Ids& known);
+  static void note_known(const Rows& rows, EventIds& known);
+  Result<void> find_known(std::int64_t day, const std::string& ids, EventIds& known);
   /// The whole transaction.
-  Result<void> write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days,
+  Result<void> write_all(const std::vector<Placed>& rows, const std::set<std::int64_t>& days, Way way,
                          std::vector<const Placed*>& added);
+  static BatchCopy copy_of(const std::vector<const Placed*>& rows);
+  Result<void> write_events(BatchCopy& copy, Way way, std::vector<const Placed*>& added);
   Result<void> make_days_ahead();
   Result<void> drop_old();
   void unite_user_sets_for(std::int64_t budget_ms);

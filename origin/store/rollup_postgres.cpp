@@ -7,6 +7,7 @@
 #include "origin/store/error_ranking.h"
 #include "origin/store/query_postgres.h"
 #include "origin/store/span_plan.h"
+#include "origin/store/user_counts_postgres.h"
 #include "origin/store/user_sets_postgres.h"
 
 // Overviews and people's errors, from the rollups.
@@ -158,6 +159,28 @@ Result<void> count_users(Readers& readers, std::vector<ErrorPattern>& patterns, 
   return {};
 }
 
+std::string text_of(const Uuid& id) {
+  std::string text(uuid_chars, '\0');
+  format_uuid(id, text.data());
+  return text;
+}
+
+/// Whose the events are, by event_id.
+Result<std::map<std::string, std::string>> find_user_ids(Readers& readers, const std::vector<UserTotals::Total>& most,
+                                                         Timestamp since) {
+  std::string ids = "{";
+  for (const UserTotals::Total& total : most) ids += (ids.size() > 1 ? "," : "") + text_of(total.event);
+  const Parameter parameters[] = {ids += '}'};
+  const Result<Rows> rows =
+      readers.run("SELECT event_id, user_id FROM events WHERE event_id = ANY($1::uuid[]) AND occurred_ms >= " +
+                      std::to_string(start_of_day(day_of(since)).ms),
+                  parameters);
+  if (!rows) return rows.error();
+  std::map<std::string, std::string> names;
+  for (int row = 0; row < rows->count(); ++row) names.emplace(rows->text(row, 0), rows->text(row, 1));
+  return names;
+}
+
 void fill_face(ErrorPattern& pattern, const Rows& rows, int row) {
   pattern.message = rows.text(row, 1);
   pattern.kind = static_cast<ErrorKind>(static_cast<std::uint64_t>(rows.integer(row, 2)) % error_kinds_count);
@@ -230,20 +253,25 @@ Result<std::optional<ErrorPattern>> query_error_pattern(Readers& readers, std::u
 
 Result<std::vector<StrugglingUser>> query_struggling_users(Readers& readers, Timestamp since,
                                                            std::uint64_t errors_more_than, std::size_t limit) {
-  const Result<Rows> rows = readers.run(
-      "SELECT min(user_id), sum(errors)::bigint AS errors, sum(blocked)::bigint, max(at) AS at FROM user_spans"
-      " WHERE day >= " +
-      std::to_string(day_of(since)) + " AND at >= " + std::to_string(span_of(since)) +
-      " GROUP BY user_key HAVING sum(errors) > " + std::to_string(errors_more_than) +
-      " ORDER BY errors DESC, at DESC, user_key LIMIT " + std::to_string(limit));
+  const Result<Rows> rows =
+      readers.run_binary("SELECT at, users FROM user_counts WHERE day >= " + std::to_string(day_of(since)) +
+                             " AND at >= " + std::to_string(span_of(since)),
+                         {});
   if (!rows) return rows.error();
+  UserTotals totals;
+  for (int row = 0; row < rows->count(); ++row) totals.add(rows->integer(row, 0), rows->text(row, 1));
+  const std::vector<UserTotals::Total> most = totals.most(errors_more_than, limit);
+  const Result<std::map<std::string, std::string>> names = find_user_ids(readers, most, since);
+  if (!names) return names.error();
   std::vector<StrugglingUser> users;
-  users.reserve(static_cast<std::size_t>(rows->count()));
-  for (int row = 0; row < rows->count(); ++row) {
-    users.push_back({.user_id = std::string(rows->text(row, 0)),
-                     .errors = static_cast<std::uint64_t>(rows->integer(row, 1)),
-                     .blocked = static_cast<std::uint64_t>(rows->integer(row, 2)),
-                     .last_seen = {rows->integer(row, 3) * minute_ms}});
+  users.reserve(most.size());
+  for (const UserTotals::Total& total : most) {
+    const auto name = names->find(text_of(total.event));
+    if (name == names->end()) continue;
+    users.push_back({.user_id = name->second,
+                     .errors = total.errors,
+                     .blocked = total.blocked,
+                     .last_seen = {total.at * minute_ms}});
   }
   return users;
 }

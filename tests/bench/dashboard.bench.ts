@@ -1,9 +1,9 @@
 /**
  * How long the dashboard's questions take over many events:
- * `node --import tsx tests/bench/dashboard.bench.ts [--events 5000000] [--store sqlite|postgres] [--data DIR] [--json FILE]`.
+ * `node --import tsx tests/bench/dashboard.bench.ts [--events 5000000] [--store sqlite|postgres|clickhouse] [--data DIR | --database URL] [--json FILE]`.
  * Fills a new origin by `/ingest`, with events spread over the last 24 hours and 2,000 patterns, and then asks what the page asks.
- * Takes some minutes and about 1 KB of disk an event. With `--data` the filled folder (SQLite's alone) stays, and the next run
- * asks without filling: soon, for "the last hour" goes on.
+ * Takes some minutes and about 1 KB of disk an event. With `--data` the filled folder (SQLite's alone) stays, with `--database` what is in
+ * that PostgreSQL, and the next run asks without filling: soon, for "the last hour" goes on.
  */
 
 import { execFileSync } from "node:child_process";
@@ -12,9 +12,10 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type ClickHouse, startClickHouse } from "../support/clickhouse.ts";
 import { originToken, removeFolders, startOrigin, type Origin } from "../support/origin.ts";
 import { until } from "../support/poll.ts";
-import { type Postgres, startPostgres } from "../support/postgres.mjs";
+import { startPostgres } from "../support/postgres.mjs";
 import { fetchAsAgent } from "../support/tokens.ts";
 
 const { values } = parseArgs({
@@ -22,9 +23,11 @@ const { values } = parseArgs({
     events: { type: "string", default: "5000000" },
     store: { type: "string", default: "sqlite" },
     data: { type: "string" },
+    database: { type: "string" },
     json: { type: "string" },
   },
 });
+const store = values.database ? "postgres" : values.store;
 const eventsWanted = Number(values.events);
 const batchEvents = 1_000;
 const patterns = 2_000;
@@ -71,7 +74,7 @@ function lineOf(index: number, now: number): string {
   });
 }
 
-async function fill(origin: Origin): Promise<void> {
+async function fill(origin: Origin, clickhouse: ClickHouse | undefined): Promise<void> {
   const now = Date.now();
   const started = performance.now();
   for (let sent = 0; sent < eventsWanted; sent += batchEvents) {
@@ -80,6 +83,7 @@ async function fill(origin: Origin): Promise<void> {
     const answer = await fetch(`${origin.url}/ingest`, { method: "POST", headers, body: `${lines.join("\n")}\n` });
     if (answer.status !== 200) throw new Error(`/ingest answered ${answer.status}: ${await answer.text()}`);
     await answer.arrayBuffer();
+    if (clickhouse) clickhouse.received.length = 0; // It remembers what it was sent, for tests.
     if (sent % 250_000 === 0) console.error(`${sent} events, ${Math.round((performance.now() - started) / 1_000)} s`);
   }
 }
@@ -97,10 +101,14 @@ async function timeOf(url: string): Promise<number> {
   return times.sort((a, b) => a - b)[4]!;
 }
 
-/** How many spans have been made wider counts of. */
-function countRolled(origin: Origin, postgres: Postgres | undefined): number {
+const askDatabase = (url: string, sql: string): number =>
+  Number(execFileSync("psql", [url, "-X", "-q", "-A", "-t", "-c", sql], { encoding: "utf8" }));
+
+/** How many spans have been made wider counts of; ClickHouse has one width. */
+function countRolled(origin: Origin, database: string | undefined): number {
+  if (store === "clickhouse") return 0;
   const sql = "SELECT count(*) FROM rolled";
-  if (postgres) return Number(postgres.run(sql)[0]![0]);
+  if (database) return askDatabase(database, sql);
   const folder = join(origin.dataDir, "mayday.events");
   return readdirSync(folder)
     .filter((file) => file.endsWith(".db"))
@@ -125,18 +133,27 @@ async function untilRolledUp(count: () => number): Promise<void> {
 }
 
 const filledMark = values.data && join(values.data, "filled");
-const postgres = values.store === "postgres" ? await startPostgres() : undefined;
+const postgres = store === "postgres" && !values.database ? await startPostgres() : undefined;
+const clickhouse = store === "clickhouse" ? await startClickHouse() : undefined;
+await clickhouse?.query("CREATE DATABASE mayday");
+const database = values.database ?? postgres?.url;
 const origin = await startOrigin({
-  ...(postgres && { env: { DATABASE_URL: postgres.url } }),
+  env: {
+    ...(database && { DATABASE_URL: database }),
+    ...(clickhouse && { CLICKHOUSE_URL: `${clickhouse.url}/mayday` }),
+  },
   ...(values.data && { dataDir: values.data }),
 });
+const isFilled = database
+  ? askDatabase(database, "SELECT count(*) FROM (SELECT FROM events LIMIT 1) AS one") > 0
+  : filledMark !== undefined && existsSync(filledMark);
 try {
-  if (!filledMark || !existsSync(filledMark)) await fill(origin);
-  await untilRolledUp(() => countRolled(origin, postgres));
+  if (!isFilled) await fill(origin, clickhouse);
+  await untilRolledUp(() => countRolled(origin, database));
   if (filledMark) writeFileSync(filledMark, String(eventsWanted));
   const figures: Record<string, number> = {};
   console.log(
-    `dashboard over ${eventsWanted} events on ${values.store}, ms (median of 9; bar ${barMs}; load ${loadavg()[0]!.toFixed(1)})`,
+    `dashboard over ${eventsWanted} events on ${store}, ms (median of 9; bar ${barMs}; load ${loadavg()[0]!.toFixed(1)})`,
   );
   for (const [name, path] of questions) {
     const ms = await timeOf(origin.url + path);
@@ -144,10 +161,11 @@ try {
     console.log(`  ${name.padEnd(46)} ${ms.toFixed(1).padStart(8)}  ${ms <= barMs ? "met" : "missed"}`);
   }
   if (values.json) {
-    writeFileSync(values.json, JSON.stringify({ events: eventsWanted, store: values.store, ms: figures }));
+    writeFileSync(values.json, JSON.stringify({ events: eventsWanted, store, ms: figures }));
   }
 } finally {
   await origin.stop();
   await postgres?.stop();
+  await clickhouse?.close();
   await removeFolders();
 }

@@ -110,12 +110,41 @@ TEST(Config, ReadsForHowLongEventsAreKept) {
   }
 }
 
+TEST(Config, ReadsWhomItWatches) {
+  Config config;
+  EXPECT_EQ(read({}, {{"WATCH_URLS", " http://edge:8788/v1/logs/health ,https://b.example,"}}, config), "");
+  EXPECT_EQ(config.watch_urls, (std::vector<std::string>{"http://edge:8788/v1/logs/health", "https://b.example"}));
+  std::string many;
+  for (int i = 0; i < 16; ++i) many += "http://a,";
+  EXPECT_EQ(problem_of({}, {{"WATCH_URLS", many}}), "");
+  many += "http://a";
+  for (std::string_view wrong :
+       {std::string_view("edge:8788"), std::string_view("http://a,file:///etc/passwd"), std::string_view(many)}) {
+    EXPECT_NE(problem_of({}, {{"WATCH_URLS", wrong}}).find("WATCH_URLS"), std::string::npos) << wrong;
+  }
+}
+
 TEST(Config, HelpNamesEveryVariable) {
-  for (std::string_view name :
-       {"SERVICE_TOKEN", "ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET",
-        "REDIS_URL", "ENVIRONMENT", "RELEASE", "LOG_LEVEL", "LOG_INGEST_HMAC_SECRET", "EXTRA_CORS_ORIGINS",
-        "ORIGIN_TOKEN", "TRUSTED_PROXIES", "LOG_RATE_BURST", "LOG_RATE_PER_SECOND", "DATABASE_URL", "RETENTION_DAYS",
-        "RETENTION_BYTES", "CLICKHOUSE_URL"}) {
+  for (std::string_view name : {"SERVICE_TOKEN",
+                                "ALERT_WEBHOOK_URL",
+                                "ALERT_WEBHOOK_SECRET",
+                                "JWT_ACCESS_SECRET",
+                                "JWT_REFRESH_SECRET",
+                                "REDIS_URL",
+                                "WATCH_URLS",
+                                "ENVIRONMENT",
+                                "RELEASE",
+                                "LOG_LEVEL",
+                                "LOG_INGEST_HMAC_SECRET",
+                                "EXTRA_CORS_ORIGINS",
+                                "ORIGIN_TOKEN",
+                                "TRUSTED_PROXIES",
+                                "LOG_RATE_BURST",
+                                "LOG_RATE_PER_SECOND",
+                                "DATABASE_URL",
+                                "RETENTION_DAYS",
+                                "RETENTION_BYTES",
+                                "CLICKHOUSE_URL"}) {
     EXPECT_NE(help_text().find(name), std::string_view::npos) << name;
   }
 }

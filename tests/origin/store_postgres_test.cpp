@@ -1,10 +1,13 @@
 #include <atomic>
+#include <bit>
 #include <thread>
 #include <vector>
 
+#include "origin/clock.h"
 #include "origin/migrations/migrations.h"
 #include "origin/store/day.h"
 #include "origin/store/event_writer_postgres.h"
+#include "origin/store/tally.h"
 #include "tests/origin/store_engines.h"
 
 // What is PostgreSQL's own: partitions, several origins at once, and connections that are lost.
@@ -51,6 +54,13 @@ class PostgresDays : public testing::Test {
     std::vector<std::int64_t> numbers;
     for (int row = 0; rows && row < rows->count(); ++row) numbers.push_back(rows->integer(row, 0));
     return numbers;
+  }
+
+  /// What stands in the bytes of user_counts, as SQL reads them.
+  std::int64_t user_errors() {
+    return ask(
+        "SELECT sum(('x' || encode(substring(users FROM place * 40 + 9 FOR 8), 'hex'))::bit(64)::bigint)"
+        " FROM user_counts, generate_series(0, length(users) / 40 - 1) AS place")[0];
   }
 
   /// Days that have events; those made ahead have none.
@@ -155,7 +165,59 @@ TEST_F(PostgresDays, SeveralOriginsStoreEachEventOnce) {
   other.join();
   EXPECT_EQ(ask("SELECT count(*) FROM events")[0], 400);
   EXPECT_EQ(ask("SELECT sum(occurrences) FROM event_minutes")[0], 400);
-  EXPECT_EQ(ask("SELECT sum(errors) FROM user_spans")[0], 400);
+  EXPECT_EQ(user_errors(), 400);
+}
+
+/// Another origin that has written an event, and has not committed yet.
+class Unfinished {
+ public:
+  Unfinished(const std::string& url, int number) {
+    Result<Connection> connection = Connection::open(url);
+    MAYDAY_ASSERT(connection);
+    connection_.emplace(std::move(*connection));
+    run("BEGIN");
+    run("INSERT INTO events (event_id, occurred_ms, received_ms, level, service, environment, release, message,"
+        " occurrences, severity, error_kind, user_blocked, recovery_attempted, recovered, body) VALUES ('" +
+        id_of(number) + "', " + std::to_string(noon.ms) +
+        ", 0, 0, '', '', '', '', 1, 0, 0, false, false, false, '{}')");
+  }
+
+  bool is_waited_for() {
+    const Result<postgres::Rows> waiting =
+        connection_->run("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))");
+    return waiting && waiting->integer(0, 0) > 0;
+  }
+
+  void commit() { run("COMMIT"); }
+
+ private:
+  void run(const std::string& sql) { EXPECT_TRUE(connection_->run(sql)) << sql; }
+
+  std::optional<Connection> connection_;
+};
+
+TEST_F(PostgresDays, WaitsForOthersThatWriteTheSameEventsAndTellsWhichWereNew) {
+  EventWriter writer = this->writer();
+  write(writer, line_of({.number = 1'000}));  // Makes the partition.
+  constexpr int others_count = 5;
+  std::vector<Unfinished> others;
+  for (int number = 1; number <= others_count; ++number) others.emplace_back(database_.url(), number);
+  std::string lines;
+  for (int number = 20; number > 0; --number) lines += line_of({.number = number});
+  Appended appended;
+  std::thread writing([&] { appended = write(writer, lines); });
+  // One after the other: COPY fails at the first of them, and what comes then at none.
+  for (Unfinished& other : others) {
+    const std::int64_t deadline_ms = steady_ms() + 20'000;
+    while (!other.is_waited_for() && steady_ms() < deadline_ms) std::this_thread::yield();
+    EXPECT_TRUE(other.is_waited_for());
+    other.commit();
+  }
+  writing.join();
+  EXPECT_EQ(appended.stored, 15u);
+  EXPECT_EQ(appended.known, 5u);
+  EXPECT_EQ(ask("SELECT count(*) FROM events")[0], 21);
+  EXPECT_EQ(ask("SELECT sum(occurrences) FROM event_minutes")[0], 16) << "what others count is theirs";
 }
 
 TEST_F(PostgresDays, SetsOfUsersBecomeFewAndAnswerTheSame) {
@@ -198,6 +260,35 @@ TEST(Postgres, UsersOfBeforeThereWereSetsAreKept) {
   const Result<std::optional<ErrorPattern>> found = (*store)->error_pattern(170);
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->affected_users, 3u) << "who only recovered has had no error";
+}
+
+TEST(Postgres, StrugglingUsersOfBeforeThereWereCountsInBytesAreKept) {
+  const PostgresDatabase database;
+  Result<Connection> connection = Connection::open(database.url());
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(postgres::migrate(*connection, "events", migrations::events_postgres().first(2)));
+  const std::string day = std::to_string(today);
+  const std::string at = std::to_string(noon.ms / minute_ms - 5);
+  ASSERT_TRUE(connection->run("SELECT mayday_make_day(" + day + ")"));
+  ASSERT_TRUE(connection->run(
+      "INSERT INTO events (event_id, occurred_ms, received_ms, level, service, environment, release, message, user_id,"
+      " occurrences, severity, error_kind, user_blocked, recovery_attempted, recovered, body) VALUES ('" +
+      id_of(1) + "', " + std::to_string(noon.ms - 4 * minute_ms) +
+      ", 0, 3, '', '', '', '', 'u', 7, 2, 0, true, false, false, '{}')"));
+  const std::string key = std::to_string(std::bit_cast<std::int64_t>(user_key("u")));
+  ASSERT_TRUE(connection->run("INSERT INTO user_spans VALUES (" + day + ", " + at + ", " + key + ", 'u', 7, 2), (" +
+                              day + ", " + at + " - 90, " + key + ", 'u', 9, 9)"));
+  StoreOptions options;
+  options.now = [] { return noon; };
+  const Result<std::unique_ptr<Store>> store = open_postgres_store(database.url(), std::move(options));
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(append(**store, line_of({.number = 2, .user_id = "u"})));
+  const auto users = (*store)->struggling_users({noon.ms - hour_ms}, 5, 10);
+  ASSERT_TRUE(users && users->size() == 1u);
+  EXPECT_EQ(users->front().user_id, "u");
+  EXPECT_EQ(users->front().errors, 8u);
+  EXPECT_EQ(users->front().blocked, 2u);
+  EXPECT_EQ(users->front().last_seen.ms, noon.ms);
 }
 
 TEST_F(PostgresDays, SeveralOriginsMayStartTogether) {

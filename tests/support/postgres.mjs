@@ -29,7 +29,7 @@ async function freePort() {
 }
 
 /**
- * `{url, port, run(sql), kill(), start(), stop()}`. `url` names a database that is there; `run` answers rows of text.
+ * `{url, port, run(sql), hold(sql), kill(), start(), stop()}`. `url` names a database that is there; `run` answers rows of text.
  * Durable as in production: fsync is on.
  */
 export async function startPostgres() {
@@ -63,6 +63,22 @@ export async function startPostgres() {
       .split("\n")
       .filter(Boolean)
       .map((line) => line.split("\t"));
+  /** A transaction that has run `sql` and stays open, with its locks, until `release`. */
+  const hold = async (sql, database = "mayday") => {
+    const session = spawn(path.join(bin, "psql"), [urlOf(database), "-X", "-q", "-v", "ON_ERROR_STOP=1"], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const exited = once(session, "exit");
+    session.stdin.write(`BEGIN; ${sql};\n\\echo held\n`);
+    await Promise.race([once(session.stdout, "data"), exited]);
+    if (session.exitCode !== null) throw new Error(`psql ended: ${sql}`);
+    return {
+      release: async () => {
+        session.stdin.end("COMMIT;\n");
+        await exited;
+      },
+    };
+  };
   /** The server's own process: `runuser` stands before it. */
   const serverPid = () =>
     Number(execFileSync("head", ["-n", "1", path.join(data, "postmaster.pid")], { encoding: "utf8" }));
@@ -78,6 +94,7 @@ export async function startPostgres() {
     url: urlOf("mayday"),
     port,
     run,
+    hold,
     start,
     kill: () => end("SIGQUIT"),
     stop: async () => {
