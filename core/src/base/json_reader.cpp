@@ -1,7 +1,5 @@
 #include "mayday/base/json_reader.h"
 
-#include <array>
-
 #include "mayday/base/bytes.h"
 #include "mayday/base/utf8.h"
 
@@ -49,7 +47,6 @@ struct Magnitude {
   return m;
 }
 
-/// A value's kind by its first byte.
 constexpr std::array<Kind, 256> make_kinds() {
   std::array<Kind, 256> kinds{};
   kinds['{'] = Kind::object;
@@ -61,8 +58,6 @@ constexpr std::array<Kind, 256> make_kinds() {
   return kinds;
 }
 
-constexpr std::array<Kind, 256> kinds = make_kinds();
-
 /// The longest prefix of at most `bytes_max` bytes that ends on a code point's boundary.
 std::string_view kept_part(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
@@ -71,6 +66,8 @@ std::string_view kept_part(std::string_view text, std::size_t bytes_max) {
 }
 
 }  // namespace
+
+constinit const std::array<Kind, 256> Reader::kinds_ = make_kinds();
 
 std::optional<std::int64_t> Number::integer() const {
   const std::string_view digits = negative() ? spelling.substr(1) : spelling;
@@ -99,11 +96,6 @@ Error Reader::error() const {
 
 void Reader::skip_space() {
   while (at_ != end_ && bytes::is_space(*at_)) ++at_;
-}
-
-Kind Reader::kind() {
-  skip_space();
-  return at_ == end_ ? Kind::bad : kinds[static_cast<std::uint8_t>(*at_)];
 }
 
 std::size_t Reader::offset() {
@@ -145,8 +137,6 @@ bool Reader::read_key() {
 
 bool Reader::first_member() { return open('{', '}') && read_key(); }
 bool Reader::next_member() { return next('}') && read_key(); }
-bool Reader::first_element() { return open('[', ']'); }
-bool Reader::next_element() { return next(']'); }
 
 Text Reader::string_behind_space() {
   skip_space();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,7 +52,10 @@ class Reader {
   explicit Reader(std::string_view text);
 
   /// Looks at the next value without consuming it.
-  Kind kind();
+  Kind kind() {
+    skip_space();
+    return at_ == end_ ? Kind::bad : kinds_[static_cast<std::uint8_t>(*at_)];
+  }
 
   /// Opens an object; true if it has a member. The value must be an object.
   bool first_member();
@@ -69,8 +73,8 @@ class Reader {
   std::string_view key() const { return key_; }
 
   /// Opens an array; true if it has an element. The value must be an array.
-  bool first_element();
-  bool next_element();
+  bool first_element() { return open('[', ']'); }
+  bool next_element() { return next(']'); }
 
   /// The next value, which must be of that kind.
   Text string() {
@@ -136,6 +140,8 @@ class Reader {
   bool read_mantissa();
   [[gnu::cold]] bool read_exponent(std::int64_t& exponent);
   bool word(std::string_view spelling);
+
+  static const std::array<Kind, 256> kinds_;  ///< By a value's first byte.
 
   std::string_view text_;
   const char* at_;
