@@ -1,6 +1,8 @@
 #include "mayday/ingest/admit.h"
 
 #include "context.h"
+#include "mayday/base/ascii.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/sha256.h"
 #include "mayday/ingest/ip_address.h"
 #include "mayday/ingest/trace_context.h"
@@ -12,35 +14,19 @@ constexpr std::string_view logs_path = "/v1/logs";
 constexpr std::string_view health_path = "/v1/logs/health";
 constexpr std::string_view metrics_path = "/v1/logs/metrics";
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool is_gzip(std::string_view encoding) { return is_type(encoding, "gzip") || is_type(encoding, "x-gzip"); }
 
 }  // namespace
 
 bool is_type(std::string_view value, std::string_view wanted) {
-  const std::string_view type = trimmed(value.substr(0, value.find(';')));
-  if (type.size() != wanted.size()) return false;
-  for (std::size_t i = 0; i < type.size(); ++i) {
-    const char lower = type[i] >= 'A' && type[i] <= 'Z' ? static_cast<char>(type[i] | 0x20) : type[i];
-    if (lower != wanted[i]) return false;
-  }
-  return true;
+  return ascii::equals_ignoring_case(ascii::trimmed(take_until(value, ';')), wanted);
 }
 
 std::string_view query_value(std::string_view target, std::string_view name) {
-  const std::size_t mark = target.find('?');
-  std::string_view rest = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('&');
-    const std::string_view pair = rest.substr(0, end);
-    if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name))
-      return pair.substr(name.size() + 1);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  take_until(target, '?');
+  while (!target.empty()) {
+    std::string_view value = take_until(target, '&');
+    if (take_until(value, '=') == name && !value.empty()) return value;
   }
   return {};
 }

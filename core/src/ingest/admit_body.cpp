@@ -32,14 +32,7 @@ bool is_cut_off(std::string_view body) {
 }
 
 std::string_view to_string(Refusal::Why why) {
-  switch (why) {
-    case Refusal::Why::none: return "none";
-    case Refusal::Why::not_an_object: return "not_an_object";
-    case Refusal::Why::missing: return "missing";
-    case Refusal::Why::invalid: return "invalid";
-    case Refusal::Why::duplicate: return "duplicate";
-  }
-  return "invalid";
+  return entry_at("none\nnot_an_object\nmissing\ninvalid\nduplicate\n", static_cast<std::size_t>(why));
 }
 
 }  // namespace

@@ -29,11 +29,7 @@ void read_discarded(json::Reader& reader, ClientReport& report) {
 
 }  // namespace
 
-std::string_view to_string(Discard reason) {
-  std::string_view rest = discards;
-  for (auto skipped = static_cast<std::size_t>(reason); skipped > 0; --skipped) take_entry(rest);
-  return take_entry(rest);
-}
+std::string_view to_string(Discard reason) { return entry_at(discards, static_cast<std::size_t>(reason)); }
 
 [[gnu::noinline]] void read_client_report(json::Reader& reader, ClientReport& report) {
   for (json::Members members(reader, "sent_at\ndiscarded\n"); members.next();) {

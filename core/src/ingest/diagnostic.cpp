@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "mayday/base/base64url.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/json_members.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/limits.h"
@@ -19,9 +20,7 @@ constexpr std::int64_t leeway_s = 60;
 std::optional<std::string_view> cookie_of(std::string_view cookies, std::string_view name) {
   std::optional<std::string_view> found;
   while (!cookies.empty()) {
-    const std::size_t end = cookies.find(';');
-    std::string_view pair = cookies.substr(0, end);
-    cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
+    std::string_view pair = take_until(cookies, ';');
     while (pair.starts_with(' ')) pair.remove_prefix(1);
     if (!pair.starts_with(name) || pair.size() == name.size() || pair[name.size()] != '=') continue;
     if (found) return std::nullopt;

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "mayday/base/ascii.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/uuid.h"
 
 namespace mayday {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// All of `text` as a number of at most `digits_max` digits and `maximum`.
 template <typename Number>
@@ -22,13 +18,6 @@ bool read_number(std::string_view text, unsigned base, std::size_t digits_max, s
   if (text.size() > digits_max || !value || *value > maximum) return false;
   out = static_cast<Number>(*value);
   return true;
-}
-
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view part = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return part;
 }
 
 /// Four numbers into `out`. A leading zero is not octal, and not an address either.
@@ -91,7 +80,7 @@ std::string_view IpAddress::network() const {
 }
 
 [[gnu::noinline]] std::optional<IpAddress> parse_ip_address(std::string_view text) {
-  text = trimmed(text);
+  text = ascii::trimmed(text);
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     if (end == std::string_view::npos || !is_port(text.substr(end + 1))) return std::nullopt;
@@ -132,7 +121,7 @@ std::string_view client_address_of(std::string_view peer, std::string_view forwa
   std::string_view list = forwarded_for, address = peer;
   while (trusted_proxies > 0 && !list.empty()) {
     const std::size_t comma = list.rfind(',');
-    const std::string_view entry = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+    const std::string_view entry = ascii::trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
     list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
     if (entry.empty()) continue;
     address = entry;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mayday/base/ascii.h"
 #include "mayday/base/bytes.h"
 
 namespace mayday {
@@ -11,8 +12,8 @@ namespace {
 
 constexpr std::size_t word_bytes_max = 24;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+using ascii::is_digit;
+using ascii::lower;
 constexpr bool is_word(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 
 enum class Says : std::uint8_t { browser, os, mobile, safari, version, crawler };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "mayday/base/assert.h"
@@ -32,7 +33,7 @@ enum class Code : std::uint8_t {
 };
 
 /// The wire's spelling, e.g. `invalid_json`.
-const char* to_string(Code code);
+std::string_view to_string(Code code);
 
 /// A code and a place (a byte offset, an index, a line; the function that returns it says which).
 /// Carries no text and none of the user's data.
