@@ -47,7 +47,8 @@ void set_number(Number& out, std::string_view text) {
 
 void set_fact(std::string_view name, std::string_view value) {
   constexpr std::string_view names =
-      ":ip\n:country\n:colo\n:limited\n:now\n:room\n:forwarded\n:pending\n:refused\n:replayed\n:stalled\n";
+      ":ip\n:country\n:colo\n:limited\n:now\n:room\n:forwarded\n:pending\n:refused\n:replayed\n:stalled\n:unpacked\n"
+      ":otlp\n";
   switch (mayday::entry_index(names, name)) {
     case 0: request.client_address = value; break;
     case 1: request.country = value; break;
@@ -60,6 +61,11 @@ void set_fact(std::string_view name, std::string_view value) {
     case 8: set_number(request.refused, value); break;
     case 9: set_number(request.replayed, value); break;
     case 10: set_number(request.stalled_ms, value); break;
+    case 11:
+      request.is_unpacked = true;
+      set_number(request.unpacking, value);
+      break;
+    case 12: request.is_otlp = value == "1"; break;
     default: break;
   }
 }
@@ -112,7 +118,7 @@ const Reply* configure(std::uint32_t bytes) {
   problem.clear();
   problem.append(found);
   if (!found.empty()) return give({.status = 500, .body = problem.view()});
-  ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")));
+  ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")), nullptr);
   return give({.status = 200});
 }
 

@@ -1,7 +1,6 @@
 #include "mayday/ingest/admit.h"
 
 #include "context.h"
-#include "mayday/base/ascii.h"
 #include "mayday/base/entries.h"
 #include "mayday/base/sha256.h"
 #include "mayday/ingest/ip_address.h"
@@ -14,13 +13,7 @@ constexpr std::string_view logs_path = "/v1/logs";
 constexpr std::string_view health_path = "/v1/logs/health";
 constexpr std::string_view metrics_path = "/v1/logs/metrics";
 
-bool is_gzip(std::string_view encoding) { return is_type(encoding, "gzip") || is_type(encoding, "x-gzip"); }
-
 }  // namespace
-
-bool is_type(std::string_view value, std::string_view wanted) {
-  return ascii::equals_ignoring_case(ascii::trimmed(take_until(value, ';')), wanted);
-}
 
 std::string_view query_value(std::string_view target, std::string_view name) {
   take_until(target, '?');
@@ -31,8 +24,11 @@ std::string_view query_value(std::string_view target, std::string_view name) {
   return {};
 }
 
-Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed)
-    : policy_(std::move(policy)), random_(seed), addresses_(policy_.rate, random_.next()) {
+Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<Unpacker> unpacker)
+    : policy_(std::move(policy)),
+      unpacker_(std::move(unpacker)),
+      random_(seed),
+      addresses_(policy_.rate, random_.next()) {
   sanitizer_.allow_data(policy_.data_keys);
 }
 
@@ -82,6 +78,7 @@ void Ingest::describe(Context& context) {
 
 /// A request that is refused before its body is read counts as one event: nobody knows how many it held.
 Answer Ingest::logs(Context& context) {
+  if (context.request.is_unpacked) return read_body(context);
   ++counters_.requests;
   const Code code = check_request(context);
   if (code == Code::none) return read_body(context);
@@ -98,7 +95,7 @@ Code Ingest::check_request(const Context& context) {
     return Code::unsupported_media_type;
   }
   const std::string_view encoding = request.content_encoding;
-  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(encoding)) return Code::unsupported_media_type;
+  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(request.content_encoding)) return Code::unsupported_media_type;
   if (context.origin_verdict == OriginVerdict::refused) return Code::origin_not_allowed;
   if (!policy_.hmac_secret.empty()) {
     std::string_view signature = request.signature;
@@ -109,17 +106,6 @@ Code Ingest::check_request(const Context& context) {
   }
   if (request.is_limited) return Code::rate_limited;
   return addresses_.admit(context.address, request.now) ? Code::none : Code::rate_limited;
-}
-
-/// `body` becomes the request's body without its encoding.
-Code Ingest::unpack(const Context& context, std::string_view& body) {
-  body = context.request.body;
-  if (!is_gzip(context.request.content_encoding)) return Code::none;
-  if (!unpacker_) unpacker_ = std::make_unique<Unpacker>();
-  unpacker_->body.clear();
-  const Result<void> unpacked = unpacker_->gunzip.run(body, body_bytes_max, unpacker_->body);
-  body = unpacker_->body.view();
-  return unpacked ? Code::none : unpacked.error().code;
 }
 
 void Ingest::take_back(std::uint32_t events) {
