@@ -145,7 +145,7 @@ inline WordMasks word_masks(const char* at) {
 }
 
 /// The masks of `count` bytes, at most 64, of which those before `readable_end` may be read; the bits past them are 0.
-inline WordMasks word_masks(const char* at, std::size_t count, const char* readable_end) {
+[[gnu::noinline]] inline WordMasks word_masks(const char* at, std::size_t count, const char* readable_end) {
   WordMasks masks;
   const auto add = [&masks](const WordMasks& block, std::size_t place) {
     masks.word |= block.word << place;
