@@ -33,12 +33,10 @@ constexpr std::uint8_t name_of[mobile] = {0, 0, 0, 0, 1, 1, 1, 2, 3, 3, 4, 4, 4,
 
 /// `Googlebot/2.1`, `AdsBot-Google`, `Baiduspider`, `crawler`; but Cubot makes telephones.
 bool is_crawler(std::string_view word) {
-  constexpr std::string_view spider = "spider", crawler = "crawl";
-  const char last = word.back();
-  if (last == 't' || last == 's') {
-    if (word.ends_with("bot") || word.ends_with("bots")) return word != "cubot";
-  }
-  return (last == 'r' && word.ends_with(spider)) || word.starts_with(crawler) || word.ends_with("crawler");
+  bool found = word.starts_with("crawl");
+  for (std::string_view endings = "bot\nbots\nspider\ncrawler\n"; !endings.empty();)
+    found = found || word.ends_with(take_entry(endings));
+  return found && word != "cubot";
 }
 
 std::string_view version_at(std::string_view header, std::size_t at) {

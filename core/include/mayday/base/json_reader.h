@@ -88,7 +88,8 @@ class Reader {
         return {{start, size}, size, true, true, static_cast<std::uint32_t>(end_ - quote)};
       }
     }
-    return string_behind_space();
+    skip_space();
+    return read_string(string_scratch_, string_bytes_kept);
   }
   Number number();
 
@@ -131,9 +132,7 @@ class Reader {
   [[gnu::cold]] bool next_behind_space(char closing);
   bool take_guess(std::string_view name);
   bool read_key();
-  [[gnu::cold]] Text string_behind_space();
   Text read_string(Buffer& scratch, std::size_t kept_max);
-  [[gnu::cold]] Text read_rest(const char* start, Buffer& scratch, std::size_t kept_max);
   [[gnu::cold]] bool read_escape(char32_t& code_point);
   [[gnu::cold]] bool read_hex4(char32_t& unit);
   bool read_digits();
