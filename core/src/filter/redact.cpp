@@ -65,7 +65,7 @@ constexpr Set dotted_keys{one_of("eySv"), one_of("yaGsbr"), one_of("J2.")};     
 constexpr Set capital_keys{one_of("AELS"), one_of("KSBCTAI"), one_of("IACzabcdef")};  // AKI AIz ATA EAA LTA SKa
 constexpr Set schemes{one_of("bBd "), one_of("eEaAi"), one_of("aAsSp")};              // bearer, basic, dapi; ` is`
 constexpr Set number{{0xffff, 0xff00 | 1 << 2 | 1 << 0}, digit};  // Behind a space, a quote, a bracket, a line's end.
-constexpr Set account{{0xffff, 0xf << 4}, {0xffff, 0xf << 4}, digit};
+constexpr Set account{{0xffff, 0xf << 4 | 1 << 2}, {0xffff, 0xf << 4}, digit};  // `GB82`, `p4ssw0rd`, ` h4x`.
 
 /// Prose: every kind.
 constexpr bytes::TripleSets prose_sets =
@@ -190,12 +190,21 @@ class Scan {
     result_ = {.changed = true, .first = Secret::query};
   }
 
-  /// Most numbers are short, or a word's, and read no further: `1.2.3.4` and `5550123` are the shortest of ours.
+  /// Whether at least seven digits begin at `at`, in groups, or dotted decimals, or Google's `1//0`. Most numbers have fewer.
+  bool is_long_number(std::size_t at) const {
+    int digits = 0, dots = 0;
+    for (std::size_t end = at; end < at + 24; ++end) {
+      const char c = text_.at(end);
+      if (c == '.') ++dots;
+      if (is_digit(c) && ++digits == 7) return true;
+      if (dots == 3 || (c == '/' && text_.before(end) == '/')) return true;
+      if (!is_digit(c) && !is_number_sign(c)) return false;
+    }
+    return true;
+  }
+
   bool find_number(std::size_t at) {
-    if (is_alnum(text_.before(at))) return false;
-    std::size_t end = at;
-    while (end < at + 7 && (is_digit(text_.at(end)) || is_number_sign(text_.at(end)))) ++end;
-    if (end < at + 7 && text_.at(at + 1) != '/') return false;
+    if (is_alnum(text_.before(at)) || !is_long_number(at)) return false;
     if (profile_ == schema::Profile::identifier) return text_.match(patterns::identifier_number.data(), at);
     return prose_ && text_.match(patterns::number.data(), at);
   }
@@ -204,8 +213,8 @@ class Scan {
   bool find(std::size_t at) {
     switch (text_.at(at)) {
       case '@':
-        return (prose_ && text_.match(patterns::driver_password.data(), at)) ||
-               (!prose_ && text_.match(patterns::userinfo.data(), at)) || find_plain_email(at) ||
+        return find_plain_email(at) ||
+               text_.match(prose_ ? patterns::driver_password.data() : patterns::userinfo.data(), at) ||
                text_.match(patterns::email.data(), at);
       case ':':
         if (!prose_) return false;
@@ -214,9 +223,12 @@ class Scan {
                ((is(text_.at(at + 1), digit_class | hex_letter_class) || text_.at(at + 1) == ':') &&
                 text_.match(patterns::ipv6.data(), at)) ||
                (is_digit(text_.before(at)) && text_.match(patterns::bot_token.data(), at));
+      case ';': return prose_ && text_.before(at) == 't' && find_pair(text_, at);
+      case ' ':
+        return prose_ && (find_pair(text_, at) ||
+                          (is_alpha(text_.at(at + 1)) && is_digit(text_.at(at + 2)) && find_worded(text_, at + 1)));
       case '=':
-      case '>':
-      case ' ': return prose_ && find_pair(text_, at);
+      case '>': return prose_ && find_pair(text_, at);
       case '%':
         return text_.match(patterns::email.data(), at) ||
                (prose_ && (text_.match(patterns::phone.data(), at) || find_pair(text_, at)));
@@ -246,7 +258,9 @@ class Scan {
     constexpr int local = alnum_class | dash_class | dot_class | local_sign_class;
     std::size_t begin = at, end = at + 1, label = end;
     while (at - begin < 64 && is(text_.before(begin), local)) --begin;
-    if (begin == at || is(text_.before(begin), local | inner_sign_class | past_ascii_class)) return false;
+    const char opened = text_.before(begin);
+    if (begin == at || (opened != '\0' && opened != '(' && (opened == '\'' || !is(opened, value_end_class))))
+      return false;
     const char first = text_.text[begin], host = lower(text_.at(end));
     if (first == '.' || first == '-' || is_digit(host) || host == 'v' || !is_alnum(host)) return false;
     bool small = true;
@@ -336,7 +350,7 @@ class Scan {
     }
     if (is_made_up(at) && (has_prefix(at) || text_.match(patterns::web_token.data(), at))) return true;
     if (!prose_) return false;
-    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at)
+    return is_digit(text_.at(at + 2)) ? text_.match(patterns::iban.data(), at) || find_worded(text_, at)
                                       : text_.match(patterns::scheme.data(), at);
   }
 

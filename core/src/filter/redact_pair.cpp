@@ -15,15 +15,35 @@ constexpr std::string_view given_words =
     " provided given supplied received used specified passed found got was is invalid value string field for header "
     "presented sent ";
 
+/// Whose secret it is, behind its name and read backwards: `for user jdoe`, `of this client`.
+#define MAYDAY_WHOSE "N{1,32}( (resu|siht|eht|ruoy|ym))? (rof|fo)"
+
 /// The name before a separator: spaces, quotes and backslashes are passed over, and an index's bracket, where one was opened
 /// (our own marks end in one too). `api key`, `session id`, `security code` are two words; `the password is:`.
 constexpr auto& name_before = pattern<
     "~(([ \t\\\\]|Q|[27]2\\%|d5\\%|;touq\\&|;93\\#\\&|[\x9c\x9e\x94]\x80\xe2|\x8c\x80\xe3|\xab\xc2){0,6}(]([\\\\]|Q)*)?"
     "(((won )?(saw|t?s[ie]|tse|etse|tetual|tsej|ej|re|[\xa8\xa9]\xc3|r\xa4\xc3|\xa0\xc3l)|"
-    "ot( (degnahc|tes)( (saw|neeb sah|si))?|&( o\x82\xc5))|no&( anasalas)) )?>"
+    "ot( (degnahc|tes)( (saw|neeb sah|si))?( " MAYDAY_WHOSE
+    ")?|&( o\x82\xc5))|no&( anasalas)) )?>"
     "((yek|di|edoc) )?N{1,48}<)">;
 
+/// What most names are, by hand: letters, digits, dashes and dots of ASCII, with or without quotes. The pattern decides wherever
+/// a short word before them, or behind them, could be one of its own.
+bool has_plain_name(Matcher& text, std::size_t at) {
+  std::size_t end = at;
+  while (at - end < 6 && (text.before(end) == ' ' || is_quote(text.before(end)))) --end;
+  std::size_t begin = end;
+  while (end - begin < 48 && is(text.before(begin), alnum_class | dash_class | dot_class)) --begin;
+  const std::size_t size = end - begin;
+  const char opened = text.before(begin);
+  if (size == 0 || size == 48 || (size < 8 && opened == ' ') || opened == '%' || is(opened, past_ascii_class))
+    return false;
+  text.begin = begin, text.end = end;
+  return true;
+}
+
 bool has_name(Matcher& text, std::size_t at) {
+  if (has_plain_name(text, at)) return true;
   if (!text.match(name_before.data(), at)) return false;
   // An index: our own marks end in a bracket too.
   const char opened = text.before(text.begin);
@@ -62,9 +82,11 @@ bool find_header(Matcher& text, char quote, const Value& value) {
 /// A parser's: `Unexpected token: "then"`.
 constexpr auto& unexpected = pattern<"~( detcepxenu)">;
 
-/// `<password>x</password>`: the closing tag tells its name, behind a namespace and whatever attributes the other has.
-constexpr auto& element =
-    pattern<"\\>(\\<\\!\\[cdata\\[(!(]])O){1,250}]]\\>|(!\\<O){1,250})\\</(N{1,32}:)?<N{1,48}>\\>">;
+/// `<password>x</password>`, as it is or in entities: the closing tag tells its name, behind a namespace and whatever attributes
+/// the other has.
+constexpr auto& element = pattern<
+    "(\\>(\\<\\!\\[cdata\\[(!(]])O){1,250}]]\\>|(!\\<O){1,250})\\<|;(!\\&O){1,250}\\&lt;)/"
+    "(N{1,32}:)?<N{1,48}>(\\>|\\&gt;)">;
 /// Or an element before tells it, or an attribute: `<key>Password</key><string>x</string>`, `<property name="password">x`.
 constexpr auto& described_element = pattern<
     "~(gnirts\\<S{0,9}\\>yek/\\<>N{1,48}<\\>|(eulav\\<S{0,9}\\>(!QU){0,3}((!QO){1,24}Q(!QO){1,24}=K+ "
@@ -75,8 +97,8 @@ bool find_element(Matcher& text, std::size_t at) {
   const bool named = closed && kind_of(text.piece(text.begin, text.end)) != no_name;
   if (!named && (!text.match(described_element.data(), at) || kind_of(text.piece(text.begin, text.end)) == no_name))
     return false;
-  const bool raw = text.has(at + 1, "<![CDATA[");
-  const std::size_t begin = at + (raw ? 10u : 1u), end = text.find(raw ? "]]>" : "<", begin);
+  const bool raw = text.has(at + 1, "<![CDATA["), escaped = text.at(at) == ';';
+  const std::size_t begin = at + (raw ? 10u : 1u), end = text.find(raw ? "]]>" : escaped ? "&" : "<", begin);
   const std::string_view value = text.piece(begin, end);
   if (!named && kind_of(value) != no_name) return false;
   return !holds(value, mark.data()) && !holds(value, signs_only.data()) && !holds(value, mask.data()) &&
@@ -99,7 +121,9 @@ bool find_sentence(Matcher& text, std::size_t at) {
   if (!text.match(is_word.data(), at)) return false;
   const std::size_t behind = text.end - 1;
   if (!has_name(text, at)) return false;
-  const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
+  std::uint8_t name = kind_of(text.piece(text.begin, text.end));
+  constexpr auto& owned = pattern<"~(" MAYDAY_WHOSE " >((yek|di|edoc) )?N{1,48}<)">;
+  if (name == no_name && text.match(owned.data(), at)) name = kind_of(text.piece(text.begin, text.end));
   if (name == no_name) return false;
   const Value value = value_after(text, behind, 1);
   if (is_harmless(text, value, name, ':')) return false;
@@ -143,7 +167,7 @@ constexpr auto& braced = pattern<
 bool find_pair(Matcher& text, std::size_t at) {
   const char separator = separator_at(text, at);
   if (separator == '\0') return false;
-  if (separator == '>') return find_element(text, at);
+  if (separator == '>' || separator == ';') return find_element(text, at);
   if (separator == ' ') return find_sentence(text, at);
   const char second = text.at(at + 2);
   const bool encoded = separator == '%' && text.at(at + 1) == '3' && (lower(second) == 'd' || lower(second) == 'a');
@@ -211,23 +235,31 @@ bool find_flag(Matcher& text, std::size_t at) {
 }
 
 bool find_quoted(Matcher& text, std::size_t at) {
-  constexpr auto& identified = pattern<"~( yb (K+ htiw )?deifitnedi|\\(drowssap[ =])Q<!\\[V+%password;">;  // SQL's.
-  const char before = text.before(at);
-  if (before != '(' && before != ' ') return false;
-  if ((before == '(' || lower(text.before(at - 1)) == 'y') && text.match(identified.data(), at)) return true;
-  if (before == '(') return false;
-  Value value{.begin = at};
-  value.quoted = value.spaced = read_quoted(text, value);
-  const std::string_view bytes = text.piece(value.begin, value.end);
-  if (bytes.size() > 256 || !has_name(text, at - 1)) return false;
+  // SQL's.
+  constexpr auto& identified = pattern<
+      "~( yb (K+ htiw )?deifitnedi|\\(drowssap[ =]| = ?(!(rof drowssap)O){1,64}rof drowssap)Q<!\\[V+%password;">;
+  const char before = text.before(at), second = text.before(at - 1);
+  const bool spaced = before == ' ';
+  // In a list of names and values in turns: `["x-api-key", "..."]`.
+  const std::size_t comma = at - (spaced ? 2 : 1);
+  const bool listed = (before == ',' || (spaced && second == ',')) && is_quote(text.before(comma));
+  if (before != '(' && !spaced && !listed) return false;
+  if ((before == '(' || second == '=' || lower(second) == 'y') && text.match(identified.data(), at)) return true;
+  if (before == '(' || !has_name(text, listed ? comma : at - 1)) return false;
   const std::string_view words = text.piece(text.begin, text.end);
   const std::uint8_t name = kind_of(words);
-  if (name != password_name && name != token_name) return false;
+  if (name != password_name && name != token_name && !(listed && name == header_name)) return false;
+  const std::size_t named = text.begin;
+  Value value{.begin = at};
+  value.quoted = value.spaced = read_quoted(text, value);
+  if (name == header_name) return find_header(text, before, value);
+  const std::string_view bytes = text.piece(value.begin, value.end);
+  if (bytes.size() > 256 || (listed && !is_long(bytes))) return false;
   // Without a digit it may be a name, of a pass over data or of a secret somewhere.
   if ((!has_digit(bytes) || contains(bytes, " ")) && (name != password_name || bytes.size() < 4 || words.size() < 5 ||
                                                       contains(words, "ecret") || kind_of(bytes) != no_name))
     return false;
-  if (text.match(unexpected.data(), text.begin)) return false;
+  if (text.match(unexpected.data(), named)) return false;
   return !is_harmless(text, value, name, ':') && gone(text, value.begin, value.end, "password");
 }
 
@@ -237,14 +269,18 @@ bool find_worded(Matcher& text, std::size_t at) {
       "~((B|[.~+/=!$@#*%]){0,24}<( "
       "|P))%rewind;!((oauth|sha|md|base|utf|bcrypt|argon|pbkdf|rs|hs|es|ps|pkcs|x50|ipv|http)D)"
       "<(![\xe2\xe3\xef]V){6,}">;
-  if (!text.match(word.data(), at)) return false;
-  const std::size_t begin = text.begin, end = text.end;
+  // The name first: hardly a word has one.
+  std::size_t begin = at;
+  while (at - begin < 25 && !is(text.before(begin), space_class | past_ascii_class)) --begin;
   if (!has_name(text, begin - (text.before(begin) == ' '))) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
-  const Value value{.begin = begin, .end = end, .spaced = true};
-  const std::string_view bytes = text.piece(begin, end);
-  if ((name != password_name && (name != token_name || bytes.size() < 10)) || !has_digit(bytes)) return false;
-  return !is_harmless(text, value, name, ' ') && gone(text, begin, end, "password");
+  constexpr auto& identified = pattern<"~( \\Y\\B \\D\\E\\I\\F\\I\\T\\N\\E\\D\\I)">;  // SQL's: an id is identified too.
+  const bool is_identified = name == no_name && text.match(identified.data(), begin);
+  if ((name != password_name && name != token_name && !is_identified) || !text.match(word.data(), at)) return false;
+  const Value value{.begin = text.begin, .end = text.end, .spaced = true};
+  const std::string_view bytes = text.piece(value.begin, value.end);
+  if ((name == token_name && bytes.size() < 10) || !has_digit(bytes)) return false;
+  return !is_harmless(text, value, name, ' ') && gone(text, value.begin, value.end, "password");
 }
 
 bool find_named(Matcher& text, std::size_t at) {

@@ -27,7 +27,7 @@ inline constexpr auto& query = pattern<"(%absolute;|%in-url;|~(!U|[([,])" MAYDAY
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode. And no file's ending.
 #define MAYDAY_TOP_LEVEL "(~(YY+.|&(LL)(Y+H?|H+).|P+.)|~(A+--nx.))!%file;!(:D+:D)"
 #define MAYDAY_DOMAIN                                                                  \
-  "(!(D{1,2}x?(.|!W)|vD{1,2}(.|!W)|D+.D+[.-])(A+(-+A+)*(.A+(-+A+)*)+" MAYDAY_TOP_LEVEL \
+  "(!(D{1,2}x?(.|!W)|vD{1,2}(.|!W)|D+.D+[.-])(A+(-+A+)*(.A+(-+!(D+!(K|[.-]))A+)*)+" MAYDAY_TOP_LEVEL \
   "|W+(-+W+)*(.W+(-+W+)*)+" MAYDAY_TOP_LEVEL ")|\\[(ipv6:)?(X|[.:]){7,46}\\])"
 
 /// RFC 5322's dot-atoms, international ones too (RFC 6531), and a quoted local part; the sign encoded too. `git@host:path`,
@@ -75,7 +75,7 @@ inline constexpr auto& rarer_token = pattern<
 /// Doppler's.
 inline constexpr auto& unnamed = pattern<
     "(~(B{1,24}<!B)%rewind;(![A-LP-Z]HB{22,28}.B{6}.B{27,}|patA{14}.X{60,})|"
-    "~(B{1,44}(.(!(.Y{2,5}.pd)B){2,24})?.Y{2,5}.pd<!A)%rewind;dp(.B+){2,3})%token;">;
+    "~(B{1,44}(!(.Y{2,5}.pd).B{2,24})?.Y{2,5}.pd<!A)%rewind;dp(.B+){2,3})%token;">;
 
 /// At what stands in the middle: Microsoft Entra's client secrets at their `~`, Mailchimp's keys before their data centre.
 inline constexpr auto& entra_secret = pattern<"~(\\QDA{3}<!A)\\~(B|[.~]){30,40}>%token;">;
@@ -84,7 +84,7 @@ inline constexpr auto& mailchimp_key = pattern<"~(X{32}<!A)-usD{1,2}>!A%token;">
 /// RFC 7519 and 7516: three base64url parts, or five; the first is a JSON object, so it begins with `eyJ`.
 inline constexpr auto& web_token = pattern<"!~B\\e\\y\\JB{7,}.(B{4,}|&.)(.(B+|&.)){0,4}%jwt;">;
 
-#define MAYDAY_CREDENTIAL "(:S{0,8}|\\%20|S{1,8})<(B|[.~+/=]){8,}%random;"
+#define MAYDAY_CREDENTIAL "(:S{0,8}|\\%20|S{1,8})<!((L|_)+=K)(B|[.~+/=]){8,}%random;"
 /// `Bearer <token>` (RFC 6750) and `Basic <token>` (RFC 7617): the scheme stays.
 inline constexpr auto& scheme = pattern<"(bearer" MAYDAY_CREDENTIAL "%bearer;|basic" MAYDAY_CREDENTIAL "%basic;)">;
 

@@ -27,7 +27,7 @@ constexpr std::string_view harmless_words =
 constexpr auto& encoded_quote = pattern<"(\\%2[27]|\\&quot;|\\&\\#39;)">;
 
 /// A placeholder of a query, a template or a shell: `$1`, `${TOKEN}`, `:name`, `%s`, `{0}`; or a mask.
-constexpr auto& placeholder = pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\()|[:@?#$](L|[_{}])*!O">;
+constexpr auto& placeholder = pattern<"[[{(<*]|$([{(]|D{1,2}!O)|\\%(O{0,2}!O|\\()|[:@?#$](L|[_{}])*!O|\\#X{3,8}!O">;
 /// Code that gets a secret from elsewhere, `process.env.TOKEN`, `request.POST["password"]`; and types, `&str`, `Option<String>`.
 constexpr auto& code_value = pattern<
     "(process.env|import.meta|os.environ|req(uest)?|params|self|this|ctx|context|config|settings|props|state|env|argv|"
@@ -73,6 +73,8 @@ bool is_code(const Matcher& text, const Value& value) {
 [[gnu::noinline]] bool holds(std::string_view piece, const std::uint8_t* pattern) {
   return Matcher(piece).match(pattern, 0);
 }
+
+bool is_long(std::string_view value) { return has_digit(value) && holds(value, pattern<"A{12}">.data()); }
 
 bool has_digit(std::string_view value) { return std::any_of(value.begin(), value.end(), is_digit); }
 
@@ -125,7 +127,7 @@ bool is_harmless(const Matcher& text, const Value& value, std::uint8_t name, cha
   const std::size_t digits_min = name == password_name ? 4 : name == code_name ? 3 : 6;
   if (bytes.size() < digits_min && holds(bytes, digits_only.data())) return true;
   if (value.quoted) return false;
-  if (value.code || holds(bytes, call.data())) return true;
+  if ((value.code && (bytes.size() < 20 || !is_long(bytes))) || holds(bytes, call.data())) return true;
   if (name == code_name) return !is_digit(bytes[0]) || bytes.size() > 8;
   if (separator == ':' && !value.spaced && holds(bytes, position.data())) return true;
   // `Failed to parse private key: asn1 structure error`.

@@ -33,6 +33,8 @@ bool contains(std::string_view piece, std::string_view part);
 /// True if the pattern fits at the beginning of `piece`.
 bool holds(std::string_view piece, const std::uint8_t* pattern);
 bool has_digit(std::string_view value);
+/// True if it is made up beyond doubt: it begins with twelve letters and digits, and has a digit.
+bool is_long(std::string_view value);
 
 /// What a log has instead of a secret: `***`, `sk_test_****1234`, `xxxx`, `[Filtered]`, `<your-key>`, `${TOKEN}`.
 #define MAYDAY_MASK                                                                                                    \
