@@ -3,6 +3,8 @@
 ///
 /// A frame is three lines, then the body as it came: its Content-Encoding; the milliseconds since 1970; and the environment,
 /// as the edge module answered it with status 0 (reactor.h).
+#include "mayday/ingest/unpack.h"
+
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -11,7 +13,6 @@
 #include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
 #include "mayday/ingest/request.h"
-#include "mayday/ingest/unpack.h"
 
 namespace {
 

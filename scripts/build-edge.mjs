@@ -50,9 +50,13 @@ writeFileSync(`${output}/edge-component.wasm`, component);
 
 function optimize(from, to) {
   const strip = ["--strip-producers", "--strip-target-features"];
-  execFileSync(process.execPath, [optimizer, "-O3", "--converge", "--low-memory-unused", ...features, ...strip, from, "--output", to], {
-    stdio: "inherit",
-  });
+  execFileSync(
+    process.execPath,
+    [optimizer, "-O3", "--converge", "--low-memory-unused", ...features, ...strip, from, "--output", to],
+    {
+      stdio: "inherit",
+    },
+  );
 }
 
 /**

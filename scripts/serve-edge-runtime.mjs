@@ -18,7 +18,10 @@ const runtime = new EdgeRuntime({
     Object.assign(context, {
       process: { env: { MAYDAY_PLATFORM: "vercel", ...process.env } },
       edgeModules: Object.fromEntries(
-        ["edge", "unpack"].map((name) => [name, new WebAssembly.Module(readFileSync(path.join(folder, `${name}.wasm`)))]),
+        ["edge", "unpack"].map((name) => [
+          name,
+          new WebAssembly.Module(readFileSync(path.join(folder, `${name}.wasm`))),
+        ]),
       ),
     }),
 });

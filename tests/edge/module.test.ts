@@ -30,7 +30,11 @@ test("the modules export their doors and nothing else", () => {
 });
 
 test("what is neither gzip nor OTLP needs no second module, and a refused request none at all", async () => {
-  const edge = createEdge({ edge: module, unpack: () => assert.fail("it was asked for") }, {}, new StdoutSink(() => {}));
+  const edge = createEdge(
+    { edge: module, unpack: () => assert.fail("it was asked for") },
+    {},
+    new StdoutSink(() => {}),
+  );
   const ask = async (body: string | Uint8Array, headers: Record<string, string> = {}): Promise<number> => {
     const all: Record<string, string> = { "content-type": "application/json", ...headers };
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;

@@ -95,7 +95,8 @@ Code Ingest::check_request(const Context& context) {
     return Code::unsupported_media_type;
   }
   const std::string_view encoding = request.content_encoding;
-  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(request.content_encoding)) return Code::unsupported_media_type;
+  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(request.content_encoding))
+    return Code::unsupported_media_type;
   if (context.origin_verdict == OriginVerdict::refused) return Code::origin_not_allowed;
   if (!policy_.hmac_secret.empty()) {
     std::string_view signature = request.signature;

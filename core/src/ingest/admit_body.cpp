@@ -35,7 +35,8 @@ std::string_view to_string(Refusal::Why why) {
   if (!request.is_unpacked && is_packed(request)) {
     if (!unpacker_) return {.status = 0, .body = policy_.environment};
     body = unpacker_->unpack(
-        request.body, {.is_gzip = is_gzip(request.content_encoding), .environment = policy_.environment, .now = request.now});
+        request.body,
+        {.is_gzip = is_gzip(request.content_encoding), .environment = policy_.environment, .now = request.now});
   }
   tally_.is_otlp = body.is_otlp;
   Code code = body.code;

@@ -57,9 +57,7 @@ std::string_view sentence_of(std::string_view message) {
 
 }  // namespace
 
-std::string_view to_string(Filter filter) {
-  return entry_at(filter_names, static_cast<std::size_t>(filter));
-}
+std::string_view to_string(Filter filter) { return entry_at(filter_names, static_cast<std::size_t>(filter)); }
 
 bool is_extension_stack(std::string_view stack) {
   const char* end = stack.data() + stack.size();

@@ -19,10 +19,12 @@ constexpr bool is_word(char c) { return is_digit(c) || (lower(c) >= 'a' && lower
 /// What words of the header say, in lower case. Of two browsers the first counts, for each claims to be those behind it too; and
 /// of two systems: iPhones claim to be like a Mac, Android to be Linux.
 constexpr std::string_view words =
-    "edg\nedga\nedgios\nedge\nopr\nopt\nopios\nsamsungbrowser\nfxios\nfirefox\ncrios\nchrome\nheadlesschrome\nchromium\n"
+    "edg\nedga\nedgios\nedge\nopr\nopt\nopios\nsamsungbrowser\nfxios\nfirefox\ncrios\nchrome\nheadlesschrome\nchromium"
+    "\n"
     "iphone\nipad\nipod\nandroid\nwindows\nmacintosh\nmac\ncros\nlinux\n"
     "mobile\nmobi\nsafari\nversion\n"
-    "slurp\nfacebookexternalhit\nlighthouse\nmediapartners\npingdom\ninspectiontool\nfeedfetcher\nsite24x7\nstatuscake\n";
+    "slurp\nfacebookexternalhit\nlighthouse\nmediapartners\npingdom\ninspectiontool\nfeedfetcher\nsite24x7\nstatuscake"
+    "\n";
 /// Where in `words` the systems begin, and what behind them says something else.
 enum Place : std::size_t { first_system = 14, mobile = 23, mobi, safari, version, first_crawler };
 
