@@ -20,7 +20,7 @@ inline std::vector<Json> read_cases(const std::string& path) {
 }
 
 /// Texts by others, `redact/<name>_goes.json` and `redact/<name>_stays.json` (tests/cases/README.md).
-inline const std::vector<std::string> held_out_corpora{"held_out",   "held_out_2", "held_out_3", "held_out_4",
+inline const std::vector<std::string> held_out_corpora{"held_out", "held_out_2", "held_out_3", "held_out_4",
                                                        "held_out_5", "held_out_6", "held_out_7"};
 
 /// The redaction profile that a case names.

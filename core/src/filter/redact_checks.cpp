@@ -42,11 +42,11 @@ constexpr auto& page_files = pattern<"~((sj[cm]?|s[ct]|xs[jt]|ssc|gnp|gpj|gvs|fi
 /// ISO/IEC 7812-1: issuers' ranges and how many digits their numbers have. Without them one number in ten of any kind would
 /// be a card.
 constexpr auto& issuers = pattern<
-    "4(D{18}|D{15}|D{12})!O|"                                                // Visa
-    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"             // Mastercard
-    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                            // American Express, Diners Club
-    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"           // Mir, JCB, Discover, UnionPay, RuPay
-    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}!O|"     // Verve, Maestro
+    "4(D{18}|D{15}|D{12})!O|"                                             // Visa
+    "(5[1-5]DD|222[1-9]|22[3-9]D|2[3-6]DD|27[01]D|2720)D{12}!O|"          // Mastercard
+    "3[47]D{13}!O|3(0[0-59]|[689]D)D{11}(DD)?!O|"                         // American Express, Diners Club
+    "(220[0-4]|35(2[89]|[3-8]D)|6011|62DD|64[4-9]D|65DD)D{12,15}|"        // Mir, JCB, Discover, UnionPay, RuPay
+    "5061D{12}(DDD)?!O|(50(18|20|38)|5893|6304|6759|676[1-3])D{8,15}!O|"  // Verve, Maestro
     "(60DD|8[12]DD|50([48]D|6[67]|78|9D|19)|636[23]|9792|8600|9860)D{12}">;  // RuPay, Elo, Dankort, Troy, Uzcard, Humo
 
 /// The same where words have no spaces between them: what the last of them ends in, with a particle and a sign behind.

@@ -26,7 +26,7 @@ inline constexpr auto& query = pattern<"(%absolute;|%in-url;|~(!U|[([,])" MAYDAY
 
 /// A label of letters of one case, but for its first: `onCreate` is a method's name. Or punycode. And no file's ending.
 #define MAYDAY_TOP_LEVEL "(~(YY+.|&(LL)(Y+H?|H+).|P+.)|~(A+--nx.))!%file;!(:D+:D)"
-#define MAYDAY_DOMAIN                                                                                \
+#define MAYDAY_DOMAIN                                                                  \
   "(!(D{1,2}x?(.|!W)|vD{1,2}(.|!W)|D+.D+[.-])(A+(-+A+)*(.A+(-+!(D+!(K|[.-]))A+)*)+" MAYDAY_TOP_LEVEL \
   "|W+(-+W+)*(.W+(-+W+)*)+" MAYDAY_TOP_LEVEL ")|\\[(ipv6:)?(X|[.:]){7,46}\\])"
 
