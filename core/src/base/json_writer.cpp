@@ -59,6 +59,13 @@ void append_escaped(Buffer& out, std::string_view text) {
   }
 }
 
+void append_plain_string(Buffer& out, std::string_view text) {
+  char* at = out.claim(text.size() + 2);
+  at[0] = at[text.size() + 1] = '"';
+  bytes::copy(at + 1, text.data(), text.size());
+  out.commit(text.size() + 2);
+}
+
 void append_string(Buffer& out, std::string_view text) {
   out.append('"');
   append_escaped(out, text);

@@ -238,6 +238,8 @@ bool find_quoted(Matcher& text, std::size_t at) {
   // SQL's.
   constexpr auto& identified = pattern<
       "~( yb (K+ htiw )?deifitnedi|\\(drowssap[ =]| = ?(!(rof drowssap)O){1,64}rof drowssap)Q<!\\[V+%password;">;
+  // At the text's start there is no name.
+  if (at < text.floor + 2) return false;
   const char before = text.before(at), second = text.before(at - 1);
   const bool spaced = before == ' ';
   // In a list of names and values in turns: `["x-api-key", "..."]`.
@@ -271,7 +273,7 @@ bool find_worded(Matcher& text, std::size_t at) {
       "<(![\xe2\xe3\xef]V){6,}">;
   // The name first: hardly a word has one.
   std::size_t begin = at;
-  while (at - begin < 25 && !is(text.before(begin), space_class | past_ascii_class)) --begin;
+  while (at - begin < 25 && begin > text.floor && !is(text.before(begin), space_class | past_ascii_class)) --begin;
   if (!has_name(text, begin - (text.before(begin) == ' '))) return false;
   const std::uint8_t name = kind_of(text.piece(text.begin, text.end));
   constexpr auto& identified = pattern<"~( \\Y\\B \\D\\E\\I\\F\\I\\T\\N\\E\\D\\I)">;  // SQL's: an id is identified too.

@@ -15,6 +15,8 @@ void append_escaped(Buffer& out, std::string_view text);
 
 /// The same between quotes.
 void append_string(Buffer& out, std::string_view text);
+/// The same for a text in which nothing has to be escaped.
+void append_plain_string(Buffer& out, std::string_view text);
 
 void append_integer(Buffer& out, std::int64_t value);
 
