@@ -36,8 +36,8 @@ constexpr std::uint8_t name_of[mobile] = {0, 0, 0, 0, 1, 1, 1, 2, 3, 3, 4, 4, 4,
 /// `Googlebot/2.1`, `AdsBot-Google`, `Baiduspider`, `crawler`; but Cubot makes telephones.
 bool is_crawler(std::string_view word) {
   bool found = word.starts_with("crawl");
-  for (std::string_view endings = "bot\nbots\nspider\ncrawler\n"; !endings.empty();)
-    found = found || word.ends_with(take_entry(endings));
+  for (std::string_view endings = "bot\nbots\nspider\ncrawler\n"; !found && !endings.empty();)
+    found = word.ends_with(take_entry(endings));
   return found && word != "cubot";
 }
 
