@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mayday/base/buffer.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
 #include "mayday/ingest/admit.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 using mayday::Answer;
 using mayday::Buffer;
+using mayday::take_entry;
+using mayday::take_until;
 
 Buffer frame;
 Buffer problem;
@@ -36,13 +39,6 @@ const Reply* give(const Answer& answer) {
   return &reply;
 }
 
-std::string_view take_line(std::string_view& rest) {
-  const std::size_t end = rest.find('\n');
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return line;
-}
-
 /// What is no number leaves `out` as it is.
 template <typename Number>
 void set_number(Number& out, std::string_view text) {
@@ -50,26 +46,35 @@ void set_number(Number& out, std::string_view text) {
 }
 
 void set_fact(std::string_view name, std::string_view value) {
-  if (name == ":now") set_number(request.now.ms, value);
-  if (name == ":ip") request.client_address = value;
-  if (name == ":country") request.country = value;
-  if (name == ":colo") request.colo = value;
-  if (name == ":limited") request.is_limited = value == "1";
-  if (name == ":room") set_number(request.room_bytes, value);
-  if (name == ":forwarded") set_number(request.forwarded, value);
-  if (name == ":pending") set_number(request.pending, value);
-  if (name == ":refused") set_number(request.refused, value);
-  if (name == ":replayed") set_number(request.replayed, value);
-  if (name == ":stalled") set_number(request.stalled_ms, value);
+  constexpr std::string_view names =
+      ":ip\n:country\n:colo\n:limited\n:now\n:room\n:forwarded\n:pending\n:refused\n:replayed\n:stalled\n:unpacked\n"
+      ":otlp\n";
+  switch (mayday::entry_index(names, name)) {
+    case 0: request.client_address = value; break;
+    case 1: request.country = value; break;
+    case 2: request.colo = value; break;
+    case 3: request.is_limited = value == "1"; break;
+    case 4: set_number(request.now.ms, value); break;
+    case 5: set_number(request.room_bytes, value); break;
+    case 6: set_number(request.forwarded, value); break;
+    case 7: set_number(request.pending, value); break;
+    case 8: set_number(request.refused, value); break;
+    case 9: set_number(request.replayed, value); break;
+    case 10: set_number(request.stalled_ms, value); break;
+    case 11:
+      request.is_unpacked = true;
+      set_number(request.unpacking, value);
+      break;
+    case 12: request.is_otlp = value == "1"; break;
+    default: break;
+  }
 }
 
 void read_frame(std::string_view rest) {
   request = {};
-  const std::string_view first = take_line(rest);
-  const std::size_t space = first.find(' ');
-  request.method = first.substr(0, space);
-  if (space != std::string_view::npos) request.target = first.substr(space + 1);
-  for (std::string_view line = take_line(rest); !line.empty(); line = take_line(rest)) {
+  request.target = take_entry(rest);
+  request.method = take_until(request.target, ' ');
+  for (std::string_view line = take_entry(rest); !line.empty(); line = take_entry(rest)) {
     const std::size_t colon = line.find(": ", 1);
     if (colon == std::string_view::npos) continue;
     const std::string_view name = line.substr(0, colon), value = line.substr(colon + 2);
@@ -91,10 +96,8 @@ std::array<std::uint64_t, 4> seed_of(std::string_view hex) {
 
 std::optional<std::string_view> value_in(std::string_view lines, std::string_view name) {
   while (!lines.empty()) {
-    const std::string_view line = take_line(lines);
-    if (line.size() > name.size() && line[name.size()] == '=' && line.starts_with(name)) {
-      return line.substr(name.size() + 1);
-    }
+    std::string_view value = take_entry(lines);
+    if (take_until(value, '=') == name) return value;
   }
   return std::nullopt;
 }
@@ -115,7 +118,7 @@ const Reply* configure(std::uint32_t bytes) {
   problem.clear();
   problem.append(found);
   if (!found.empty()) return give({.status = 500, .body = problem.view()});
-  ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")));
+  ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")), nullptr);
   return give({.status = 200});
 }
 

@@ -1,4 +1,4 @@
-/** Bundles the edge hosts: build/edge/hosts holds each host, the three modules, and workerd's configuration. */
+/** Bundles the edge hosts: build/edge/hosts holds each host, the modules, and workerd's configuration. */
 
 import * as jco from "@bytecodealliance/jco";
 import { build } from "esbuild";
@@ -30,7 +30,7 @@ const common = {
   format: "esm",
   target: "es2022",
   outdir: output,
-  external: ["./edge.wasm", "./edge.wasm?module"],
+  external: ["./*.wasm", "./*.wasm?module"],
   logLevel: "warning",
 };
 const functions = ["workerd", "edge-runtime"].map((name) => inRoot(`edge-worker/hosts/${name}.ts`));
@@ -42,6 +42,7 @@ chmodSync(`${output}/cgi.js`, 0o755);
 writeFileSync(`${output}/package.json`, '{ "type": "module" }\n');
 copyFileSync(inRoot("edge-worker/hosts/workerd.capnp"), `${output}/workerd.capnp`);
 optimize(built("edge-worker"), `${output}/edge.wasm`);
+optimize(built("edge-unpack"), `${output}/unpack.wasm`);
 optimize(built("edge-cgi"), `${output}/edge-cgi.wasm`);
 optimize(built("edge-component"), inRoot("build/edge/edge-component-core.wasm"));
 const component = await componentOf(readFileSync(inRoot("build/edge/edge-component-core.wasm")));
@@ -49,9 +50,13 @@ writeFileSync(`${output}/edge-component.wasm`, component);
 
 function optimize(from, to) {
   const strip = ["--strip-producers", "--strip-target-features"];
-  execFileSync(process.execPath, [optimizer, "-O3", "--converge", ...features, ...strip, from, "--output", to], {
-    stdio: "inherit",
-  });
+  execFileSync(
+    process.execPath,
+    [optimizer, "-O3", "--converge", "--low-memory-unused", ...features, ...strip, from, "--output", to],
+    {
+      stdio: "inherit",
+    },
+  );
 }
 
 /**

@@ -17,7 +17,12 @@ const runtime = new EdgeRuntime({
   extend: (context) =>
     Object.assign(context, {
       process: { env: { MAYDAY_PLATFORM: "vercel", ...process.env } },
-      edgeModule: new WebAssembly.Module(readFileSync(path.join(folder, "edge.wasm"))),
+      edgeModules: Object.fromEntries(
+        ["edge", "unpack"].map((name) => [
+          name,
+          new WebAssembly.Module(readFileSync(path.join(folder, `${name}.wasm`))),
+        ]),
+      ),
     }),
 });
 
@@ -38,8 +43,13 @@ async function scriptOf(folder) {
   const compiledModule = {
     name: "compiled-module",
     setup(bundler) {
-      bundler.onResolve({ filter: /\.wasm\?module$/ }, () => ({ path: "edge", namespace: "wasm" }));
-      bundler.onLoad({ filter: /^/, namespace: "wasm" }, () => ({ contents: "export default edgeModule;" }));
+      bundler.onResolve({ filter: /\.wasm\?module$/ }, ({ path: file }) => ({
+        path: path.basename(file, ".wasm?module"),
+        namespace: "wasm",
+      }));
+      bundler.onLoad({ filter: /^/, namespace: "wasm" }, ({ path: name }) => ({
+        contents: `export default edgeModules.${name};`,
+      }));
     },
   };
   const stdin = { contents, resolveDir: folder };

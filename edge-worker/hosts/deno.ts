@@ -1,4 +1,4 @@
-/** The edge as a Deno process: `deno run --allow-net --allow-env --allow-read=edge.wasm deno.js --port 8788`. */
+/** The edge as a Deno process: `deno run --allow-net --allow-env --allow-read=. deno.js --port 8788`. */
 
 import { runProcess, type Server } from "./process.ts";
 import { answerWeb, plainAddress } from "./web.ts";

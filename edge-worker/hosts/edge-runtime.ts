@@ -1,7 +1,8 @@
 /** The edge on Vercel's Edge Runtime: the default export of an edge function. */
 
-import module from "./edge.wasm?module";
+import edge from "./edge.wasm?module";
 import { createHost, type Host } from "./host.ts";
+import unpack from "./unpack.wasm?module";
 import { answerWeb } from "./web.ts";
 
 export const config = { runtime: "edge" };
@@ -14,7 +15,7 @@ interface Context {
 let host: Host | undefined;
 
 export default async function handler(request: Request, context: Context): Promise<Response> {
-  host ??= createHost(module, process.env, { writeLines });
+  host ??= createHost({ edge, unpack: () => unpack }, process.env, { writeLines });
   // The platform overwrites x-real-ip; anywhere else a client can send what it likes there.
   const isPlatform = process.env["MAYDAY_PLATFORM"] === "vercel";
   const address = (isPlatform && request.headers.get("x-real-ip")) || "";

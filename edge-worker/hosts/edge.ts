@@ -4,7 +4,7 @@
  */
 
 import { configurationOf, type Environment } from "./environment.ts";
-import { ConfigurationError, Instance, type Reply } from "./instance.ts";
+import { ConfigurationError, Instance, Unpacker, type Modules, type Reply } from "./instance.ts";
 import type { Sink } from "./sink.ts";
 
 /** A request as any platform can tell it. */
@@ -51,12 +51,14 @@ const headersRead = [
 /** An instance until it traps, and the events that it has counted as accepted. */
 interface Life {
   instance: Instance;
+  /** From the first body on that asks for it. */
+  unpacker?: Unpacker;
   accepted: number;
 }
 
 /** Throws `ConfigurationError` where the environment is not to be used. */
-export function createEdge(module: WebAssembly.Module, environment: Environment, sink: Sink): Edge {
-  const makeInstance = (): Instance => new Instance(module, configurationOf(environment));
+export function createEdge(modules: Modules, environment: Environment, sink: Sink): Edge {
+  const makeInstance = (): Instance => new Instance(modules.edge, configurationOf(environment));
   let life: Life | undefined = { instance: makeInstance(), accepted: 0 };
   // An instance that traps takes its counters along. What it had accepted is to its successor as if found in a spool.
   let acceptedBefore = 0;
@@ -69,7 +71,11 @@ export function createEdge(module: WebAssembly.Module, environment: Environment,
       declared >= bodyBytesReadMax ? new Uint8Array(bodyBytesReadMax) : await incoming.body(bodyBytesReadMax);
     const current = (life ??= { instance: makeInstance(), accepted: 0 });
     try {
-      const reply = await decide(current.instance, headOf(incoming, sink, acceptedBefore), body, sink);
+      const head = headOf(incoming, sink, acceptedBefore);
+      let reply = current.instance.handle(head, body);
+      // In one go with the first call: what the module has judged of this request is not kept while others come.
+      if (reply.status === 0) reply = handleUnpacked(current, incoming, head, body, reply.body);
+      reply = await kept(current.instance, reply, sink);
       if (current === life) current.accepted += reply.events;
       else acceptedBefore += reply.events;
       return reply;
@@ -83,16 +89,22 @@ export function createEdge(module: WebAssembly.Module, environment: Environment,
     }
   }
 
+  function handleUnpacked(life: Life, incoming: Incoming, head: string, body: Uint8Array, environment: string): Reply {
+    life.unpacker ??= new Unpacker(modules.unpack());
+    const encoding = plain(incoming.header("content-encoding") ?? "");
+    const { facts, text } = life.unpacker.unpack(encoding, Date.now(), environment, body);
+    return life.instance.handle(`${head.slice(0, -1)}${facts}\n`, text);
+  }
+
   return { answer };
 }
 
 /** Where the sink answers at once, so does the edge, and `refuse` speaks of the same request. */
-async function decide(instance: Instance, head: string, body: Uint8Array, sink: Sink): Promise<Reply> {
-  const reply = instance.handle(head, body);
+async function kept(instance: Instance, reply: Reply, sink: Sink): Promise<Reply> {
   if (reply.lines.length === 0) return reply;
-  const kept = sink.keep(reply.lines, reply.events);
-  if (typeof kept === "boolean") return kept ? reply : instance.refuse();
-  return (await kept) ? reply : takenBack(reply);
+  const isKept = sink.keep(reply.lines, reply.events);
+  if (typeof isKept === "boolean") return isKept ? reply : instance.refuse();
+  return (await isKept) ? reply : takenBack(reply);
 }
 
 /** The module has answered others in the meantime, so this is written here; the sink counts the events as refused. */

@@ -6,7 +6,7 @@ import type { Disk } from "./disk.ts";
 import { createEdge, type Edge } from "./edge.ts";
 import type { Environment } from "./environment.ts";
 import { Forwarder, forwarderDefaults, logToConsole } from "./forwarder.ts";
-import { ConfigurationError } from "./instance.ts";
+import { ConfigurationError, type Modules } from "./instance.ts";
 import type { Receiver } from "./post.ts";
 import { receiverNames, receiverOf } from "./receivers/receivers.ts";
 import { SeveralSinks } from "./several.ts";
@@ -34,7 +34,7 @@ const memoryBytesMax = 4 * 1024 * 1024;
 const sinkNames = [...receiverNames, "stdout", "files", "archive"];
 
 /** `MAYDAY_SINK` names the sinks, one or several with commas; `origin` is the default. Throws `ConfigurationError`. */
-export function createHost(module: WebAssembly.Module, environment: Environment, platform: Platform): Host {
+export function createHost(modules: Modules, environment: Environment, platform: Platform): Host {
   const names = sinkNamesOf(environment);
   const makers = names.map((name) => makerOf(name, environment, platform));
   const sinks: Sink[] = [];
@@ -43,7 +43,7 @@ export function createHost(module: WebAssembly.Module, environment: Environment,
     for (const make of makers) sinks.push(make());
     const [first, ...others] = sinks;
     const sink = others.length > 0 ? new SeveralSinks(first!, others) : first!;
-    const edge = createEdge(module, environment, sink);
+    const edge = createEdge(modules, environment, sink);
     const logged = names.includes("files") ? platform.disk?.logRequests(edge, environment, logToConsole) : undefined;
     return { edge: logged ?? edge, sink };
   } catch (error) {

@@ -1,4 +1,11 @@
-/** The edge module (`reactor.h`) as an object: text and bytes in, a reply out. Knows memory layout, decides nothing. */
+/** The edge's two modules (`reactor.h`, `unpack.cpp`) as objects: text and bytes in, a reply out. Knows memory layout, decides nothing. */
+
+/** What a host has compiled, or compiles when it is first asked for. */
+export interface Modules {
+  edge: WebAssembly.Module;
+  /** For bodies that are gzip or OTLP, which most edges never see. */
+  unpack: () => WebAssembly.Module;
+}
 
 export interface Reply {
   status: number;
@@ -13,10 +20,17 @@ interface Exports {
   memory: WebAssembly.Memory;
   _initialize?: () => void;
   reserve(bytes: number): number;
+}
+
+interface EdgeExports extends Exports {
   configure(bytes: number): number;
   handle(bytes: number): number;
   refuse(): number;
   body_bytes_read_max(): number;
+}
+
+interface UnpackExports extends Exports {
+  unpack(bytes: number): number;
 }
 
 /** What is wrong with a configuration, in one line for a person. */
@@ -26,36 +40,21 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const nothing = new Uint8Array();
 
-export class Instance {
-  /** Where a host stops reading a body: one byte past the largest that is accepted. */
-  readonly bodyBytesReadMax: number;
-  readonly #exports: Exports;
+/** An instance's memory, and what passes through it. */
+class Door<Names extends Exports> {
+  readonly exports: Names;
   #view = nothing;
   #words = new DataView(nothing.buffer);
 
-  /** Throws `ConfigurationError` where the module refuses its configuration. */
-  constructor(module: WebAssembly.Module, configuration: string) {
-    this.#exports = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
-    this.#exports._initialize?.();
-    this.bodyBytesReadMax = this.#exports.body_bytes_read_max();
-    const reply = this.#reply(this.#exports.configure(this.#write(configuration)));
-    if (reply.status !== 200) throw new ConfigurationError(reply.body.trim());
-  }
-
-  /** Answers one request. Throws where the module traps; the instance is then of no more use. */
-  handle(head: string, body: Uint8Array): Reply {
-    return this.#reply(this.#exports.handle(this.#write(head, body)));
-  }
-
-  /** Instead of the last reply, whose lines could not be kept. */
-  refuse(): Reply {
-    return this.#reply(this.#exports.refuse());
+  constructor(module: WebAssembly.Module) {
+    this.exports = new WebAssembly.Instance(module, {}).exports as unknown as Names;
+    this.exports._initialize?.();
   }
 
   /** A UTF-16 unit takes at most three bytes of UTF-8, so one reservation is enough for any head. */
-  #write(head: string, body?: Uint8Array): number {
+  write(head: string, body?: Uint8Array): number {
     const reserved = head.length * 3 + (body?.length ?? 0);
-    const address = this.#exports.reserve(reserved) >>> 0;
+    const address = this.exports.reserve(reserved) >>> 0;
     // A failed allocation answers 0; memory that is full does not recover, so this instance ends like one that trapped.
     if (address === 0) throw new WebAssembly.RuntimeError("the module is out of memory");
     const memory = this.#bytes();
@@ -64,33 +63,88 @@ export class Instance {
     return written + (body?.length ?? 0);
   }
 
-  /** Copies the texts out: the next call makes every view of the module's memory void. */
-  #reply(address: number): Reply {
+  /** The 32-bit word at an index of a reply. */
+  word(reply: number, index: number): number {
     this.#bytes();
-    const at = address >>> 0;
-    return {
-      status: this.#words.getUint32(at, true),
-      headers: parseHeaders(decoder.decode(this.#part(at + 4))),
-      body: decoder.decode(this.#part(at + 12)),
-      lines: this.#part(at + 20),
-      events: this.#words.getUint32(at + 28, true),
-    };
+    return this.#words.getUint32((reply >>> 0) + 4 * index, true);
   }
 
-  /** What the two words at `at` tell: an address and a size. */
-  #part(at: number): Uint8Array {
-    const begin = this.#words.getUint32(at, true);
-    return this.#view.subarray(begin, begin + this.#words.getUint32(at + 4, true));
+  /** What a word and the next of a reply tell: an address and a size. Void with the next call. */
+  part(reply: number, index: number): Uint8Array {
+    const begin = this.word(reply, index);
+    return this.#view.subarray(begin, begin + this.word(reply, index + 1));
   }
 
   /** Memory that has grown is another buffer, and the view of the old one is empty. */
   #bytes(): Uint8Array {
-    const { buffer } = this.#exports.memory;
+    const { buffer } = this.exports.memory;
     if (this.#view.buffer !== buffer) {
       this.#view = new Uint8Array(buffer);
       this.#words = new DataView(buffer);
     }
     return this.#view;
+  }
+}
+
+export class Instance {
+  /** Where a host stops reading a body: one byte past the largest that is accepted. */
+  readonly bodyBytesReadMax: number;
+  readonly #door: Door<EdgeExports>;
+
+  /** Throws `ConfigurationError` where the module refuses its configuration. */
+  constructor(module: WebAssembly.Module, configuration: string) {
+    this.#door = new Door(module);
+    const { exports } = this.#door;
+    this.bodyBytesReadMax = exports.body_bytes_read_max();
+    const reply = this.#reply(exports.configure(this.#door.write(configuration)));
+    if (reply.status !== 200) throw new ConfigurationError(reply.body.trim());
+  }
+
+  /**
+   * Answers one request. Status 0 is no answer: the body is for an `Unpacker` first, with the reply's body as its environment.
+   * Throws where the module traps; the instance is then of no more use.
+   */
+  handle(head: string, body: Uint8Array): Reply {
+    return this.#reply(this.#door.exports.handle(this.#door.write(head, body)));
+  }
+
+  /** Instead of the last reply, whose lines could not be kept. */
+  refuse(): Reply {
+    return this.#reply(this.#door.exports.refuse());
+  }
+
+  /** Copies the texts out: the next call makes every view of the module's memory void. */
+  #reply(address: number): Reply {
+    return {
+      status: this.#door.word(address, 0),
+      headers: parseHeaders(decoder.decode(this.#door.part(address, 1))),
+      body: decoder.decode(this.#door.part(address, 3)),
+      lines: this.#door.part(address, 5),
+      events: this.#door.word(address, 7),
+    };
+  }
+}
+
+/** What a packed body came to. */
+export interface Unpacked {
+  /** Lines for the head of the request that is asked again with `text` as its body. */
+  facts: string;
+  /** In the module's own memory: void with the next call. */
+  text: Uint8Array;
+}
+
+export class Unpacker {
+  readonly #door: Door<UnpackExports>;
+
+  constructor(module: WebAssembly.Module) {
+    this.#door = new Door(module);
+  }
+
+  /** Throws where the module traps; the instance is then of no more use. */
+  unpack(encoding: string, now: number, environment: string, body: Uint8Array): Unpacked {
+    const reply = this.#door.exports.unpack(this.#door.write(`${encoding}\n${now}\n${environment}\n`, body));
+    const facts = `:unpacked: ${this.#door.word(reply, 0)}\n:otlp: ${this.#door.word(reply, 1)}\n`;
+    return { facts, text: this.#door.part(reply, 2) };
   }
 }
 

@@ -52,10 +52,11 @@ function fail(message: string): never {
 }
 
 function start(): Host {
-  const module = new WebAssembly.Module(readFileSync(new URL("./edge.wasm", import.meta.url)));
+  const moduleOf = (name: string) => new WebAssembly.Module(readFileSync(new URL(name, import.meta.url)));
+  const modules = { edge: moduleOf("./edge.wasm"), unpack: () => moduleOf("./unpack.wasm") };
   try {
     // A copy, for not every runtime is done with the bytes when this returns.
-    return createHost(module, process.env, { writeLines: (lines) => process.stdout.write(lines.slice()), disk });
+    return createHost(modules, process.env, { writeLines: (lines) => process.stdout.write(lines.slice()), disk });
   } catch (error) {
     if (error instanceof ConfigurationError) fail(error.message);
     throw error;

@@ -10,6 +10,7 @@ import { brotliCompressSync } from "node:zlib";
 import { Instance } from "../../edge-worker/hosts/instance.ts";
 import { inRoot } from "../support/paths.ts";
 import { JsWorker } from "./js-worker.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { refusalTimes } from "./refusals.ts";
 import { measure, median } from "./rounds.ts";
 import { sampleBodies } from "./sample-events.ts";
@@ -106,7 +107,7 @@ const single = contest("single", sampleBodies(200, 1));
 const unseen = contest("unseen", sampleBodies(200, 10, true));
 const ratio = (times: Map<string, number>, of: string): number => times.get(of)! / times.get("wasm")!;
 
-const refusals = refusalTimes(module, sampleBodies(50, 10), rounds, roundMs / 2);
+const refusals = refusalTimes(edgeModules(), sampleBodies(50, 10), rounds, roundMs / 2);
 /** Where a signature is asked for, an accepted request pays for it too. */
 const dearest = Math.max(
   ...[...refusals]

@@ -1,18 +1,20 @@
 /** What each kind of refusal costs beside an accepted request of the same body: less, or refusing would be an attack's lever. */
 
 import { createHmac } from "node:crypto";
-import { Instance } from "../../edge-worker/hosts/instance.ts";
+import { Instance, Unpacker, type Modules } from "../../edge-worker/hosts/instance.ts";
 import { measure } from "./rounds.ts";
 
 const now = 1_795_253_400_000;
 const secret = "a-secret-of-the-bench";
 
 /** CPU microseconds of a call by kind, `accepted` among them. Bodies are batches as pages send them. */
-export function refusalTimes(module: WebAssembly.Module, bodies: string[], rounds: number, roundMs: number) {
+export function refusalTimes(modules: Modules, bodies: string[], rounds: number, roundMs: number) {
   const encoder = new TextEncoder();
   const bytes = bodies.map((body) => encoder.encode(body));
   const cut = bytes.map((body) => body.subarray(0, body.length - 1));
   const open = `:seed=${"0123456789abcdef".repeat(4)}\nLOG_RATE_BURST=1000000\nLOG_RATE_PER_SECOND=1000000\n`;
+  const module = modules.edge;
+  const unpacker = new Unpacker(modules.unpack());
   const accepting = new Instance(module, open);
   const signing = new Instance(module, `${open}LOG_INGEST_HMAC_SECRET=${secret}\n`);
   const limiting = new Instance(
@@ -35,7 +37,11 @@ export function refusalTimes(module: WebAssembly.Module, bodies: string[], round
       const type = own.includes("content-type") ? "" : "content-type: application/json\n";
       const at = isFrozen ? now : (clock += 1);
       const head = `POST /v1/logs\n:now: ${at}\n:ip: 203.0.113.7\n:room: 4194304\n${type}${own}\n`;
-      const given = instance.handle(head, body[index]!).status;
+      let { status: given, body: environment } = instance.handle(head, body[index]!);
+      if (given === 0) {
+        const { facts, text } = unpacker.unpack("gzip", at, environment, body[index]!);
+        given = instance.handle(`${head.slice(0, -1)}${facts}\n`, text).status;
+      }
       if (given !== status) throw new Error(`${name} was answered ${given}: nothing would be measured`);
     },
   });

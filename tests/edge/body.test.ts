@@ -8,9 +8,9 @@ import { createEdge, type Edge } from "../../edge-worker/hosts/edge.ts";
 import { createNodeServer } from "../../edge-worker/hosts/node-server.ts";
 import { StdoutSink } from "../../edge-worker/hosts/sink.ts";
 import { answerWeb, readStream } from "../../edge-worker/hosts/web.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { askEdge, edgeHosts, startEdge, type EdgeHost } from "../support/edge-host.ts";
 import { eventOf } from "../support/events.ts";
-import { inRoot } from "../support/paths.ts";
 import { until } from "../support/poll.ts";
 import { processesUnder } from "../support/process.ts";
 import type { AddressInfo } from "node:net";
@@ -20,8 +20,7 @@ const chunkBytes = 16 * 1024;
 const floodBytes = 512 * 1024 * 1024;
 
 const edgeHere = (lines: string[] = []): Edge => {
-  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
-  return createEdge(module, {}, new StdoutSink((bytes) => lines.push(new TextDecoder().decode(bytes))));
+  return createEdge(edgeModules(), {}, new StdoutSink((bytes) => lines.push(new TextDecoder().decode(bytes))));
 };
 
 function endlessRequest(headers: Record<string, string> = {}) {

@@ -1,9 +1,10 @@
 /** Every case of tests/cases/admit, in the module under Node; the real hosts have a file each beside this one. */
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
 import { createEdge } from "../../edge-worker/hosts/edge.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { admitCases, askOf, expectFits, runsIn, type AdmitCase } from "../support/cases.ts";
 import { edgeHosts } from "../support/edge-host.ts";
 import { splitLines, timesOf } from "../support/host-cases.ts";
@@ -19,7 +20,7 @@ test("every host is told them", () => {
 });
 
 describe("the module under Node", () => {
-  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
+  const modules = edgeModules();
   for (const one of cases.filter((each) => runsIn(each, "module"))) {
     test(`${one.file}: ${one.name}`, async (context) => {
       if (one.now) context.mock.method(Date, "now", () => Date.parse(one.now!));
@@ -31,7 +32,7 @@ describe("the module under Node", () => {
         state: () => ({ forwarded: 0, pending: 0, stalledMs: 0, refused: 0, replayed: 0 }),
         close: () => Promise.resolve(0),
       };
-      const edge = createEdge(module, one.policy ?? {}, sink);
+      const edge = createEdge(modules, one.policy ?? {}, sink);
       let answer: Answer | undefined;
       for (let time = 0; time < timesOf(one); time += 1) {
         lines = "";

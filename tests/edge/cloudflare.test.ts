@@ -1,16 +1,15 @@
 /** A Queue or a Durable Object instead of memory, in the real workerd as miniflare drives it. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { afterEach, describe, test } from "node:test";
 import { QueueSink } from "../../edge-worker/hosts/cloudflare/queue-sink.ts";
 import { createEdge } from "../../edge-worker/hosts/edge.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { startCloudflare, type Cloudflare, type CloudflareOptions } from "../support/cloudflare.ts";
 import { eventOf, type TestEvent } from "../support/events.ts";
 import { makeFolder, removeFolders } from "../support/folders.ts";
 import { ask, type Answer } from "../support/http.ts";
 import { startOrigin, type OriginStandIn } from "../support/origin-stand-in.ts";
-import { inRoot } from "../support/paths.ts";
 import { until } from "../support/poll.ts";
 import { freePorts } from "../support/ports.ts";
 
@@ -152,12 +151,11 @@ test("what a durable object holds outlives the process, and is forwarded without
 });
 
 test("a queue that takes nothing is a 503, and the events are told as refused", async () => {
-  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
   const logs: string[] = [];
   const sink = new QueueSink({ sendBatch: () => Promise.reject(new Error("full")) }, "origin", (text) =>
     logs.push(text),
   );
-  const edge = createEdge(module, {}, sink);
+  const edge = createEdge(edgeModules(), {}, sink);
   const body = new TextEncoder().encode(JSON.stringify([eventOf(), eventOf()]));
   const answer = await edge.answer({
     method: "POST",

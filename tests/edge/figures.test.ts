@@ -1,14 +1,13 @@
 /** Health and metrics: received = accepted + rejected, and accepted = forwarded + pending, whatever becomes of events. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { createEdge, type Edge, type Outgoing } from "../../edge-worker/hosts/edge.ts";
 import type { SinkState } from "../../edge-worker/hosts/sink.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { eventOf } from "../support/events.ts";
-import { inRoot } from "../support/paths.ts";
 
-const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
+const modules = edgeModules();
 
 interface Health {
   received: number;
@@ -22,7 +21,7 @@ interface Health {
 
 function edgeWith(state: Partial<SinkState>, environment: Record<string, string> = {}): Edge {
   const all: SinkState = { forwarded: 0, pending: 0, stalledMs: 0, refused: 0, replayed: 0, ...state };
-  return createEdge(module, environment, {
+  return createEdge(modules, environment, {
     roomBytes: () => Number.MAX_SAFE_INTEGER,
     keep: (_lines, events) => ((all.pending += events), true),
     work: () => undefined,

@@ -1,26 +1,67 @@
 /** What the edge module is to every host: no imports, a small door, bytes both ways. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { createEdge } from "../../edge-worker/hosts/edge.ts";
 import { ConfigurationError, Instance, type Reply } from "../../edge-worker/hosts/instance.ts";
 import { configurationOf } from "../../edge-worker/hosts/environment.ts";
 import { createHost } from "../../edge-worker/hosts/host.ts";
+import { StdoutSink } from "../../edge-worker/hosts/sink.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { eventOf } from "../support/events.ts";
-import { inRoot } from "../support/paths.ts";
 
-const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
+const modules = edgeModules();
+const module = modules.edge;
 
-test("the module imports nothing", () => {
+test("the modules import nothing", () => {
   assert.deepEqual(WebAssembly.Module.imports(module), []);
+  assert.deepEqual(WebAssembly.Module.imports(modules.unpack()), []);
 });
 
-test("the module exports its door and nothing else", () => {
-  const names = WebAssembly.Module.exports(module)
-    .map((one) => one.name)
-    .sort();
+test("the modules export their doors and nothing else", () => {
+  const namesOf = (one: WebAssembly.Module): string[] =>
+    WebAssembly.Module.exports(one)
+      .map(({ name }) => name)
+      .sort();
   const door = ["_initialize", "body_bytes_read_max", "configure", "handle", "memory", "refuse", "reserve"];
-  assert.deepEqual(names, door);
+  assert.deepEqual(namesOf(module), door);
+  assert.deepEqual(namesOf(modules.unpack()), ["_initialize", "memory", "reserve", "unpack"]);
+});
+
+test("what is neither gzip nor OTLP needs no second module, and a refused request none at all", async () => {
+  const edge = createEdge(
+    { edge: module, unpack: () => assert.fail("it was asked for") },
+    {},
+    new StdoutSink(() => {}),
+  );
+  const ask = async (body: string | Uint8Array, headers: Record<string, string> = {}): Promise<number> => {
+    const all: Record<string, string> = { "content-type": "application/json", ...headers };
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+    const answer = await edge.answer({
+      method: "POST",
+      target: "/v1/logs",
+      header: (name) => all[name],
+      address: "203.0.113.7",
+      body: () => Promise.resolve(bytes),
+    });
+    return answer.status;
+  };
+  const event = JSON.stringify(eventOf());
+  const packed = { "content-encoding": "gzip" };
+  assert.equal(await ask(event), 200);
+  assert.equal(await ask(`{"events":[${event}]}`), 200);
+  assert.equal(await ask(`{"resourceLogs":[`), 400);
+  assert.equal(await ask(gzipSync(event), { ...packed, origin: "https://evil.example" }), 403);
+  assert.equal(await ask(gzipSync(event), { ...packed, "content-type": "text/html" }), 415);
+});
+
+test("no header of a client's is taken for what the second module said", () => {
+  const instance = new Instance(module, configurationOf({}));
+  const body = new TextEncoder().encode(JSON.stringify({ events: Array.from({ length: 101 }, () => eventOf()) }));
+  const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: \ncontent-type: application/json\n`;
+  assert.equal(instance.handle(`${head}otlp: 1\nunpacked: 0\n\n`, body).status, 413);
+  assert.equal(instance.handle(`${head}:unpacked: 0\n:otlp: 1\n\n`, body).status, 200, "only a host's fact");
 });
 
 test("instances know nothing of each other", () => {
@@ -99,7 +140,7 @@ const refusedEnvironments: [Record<string, string>, RegExp][] = [
 for (const [environment, expected] of refusedEnvironments) {
   test(`${JSON.stringify(environment)} stops the start with one line`, () => {
     assert.throws(
-      () => createHost(module, environment, { writeLines: () => {} }),
+      () => createHost(modules, environment, { writeLines: () => {} }),
       (error: Error) =>
         error instanceof ConfigurationError && expected.test(error.message) && !error.message.includes("\n"),
     );

@@ -20,8 +20,8 @@ import { createHost } from "../../edge-worker/hosts/host.ts";
 import { ConfigurationError } from "../../edge-worker/hosts/instance.ts";
 import { crc32 } from "../../edge-worker/hosts/spool/crc32.ts";
 import { DiskRoom } from "../../edge-worker/hosts/spool/disk-room.ts";
+import { edgeModules } from "../support/edge-modules.ts";
 import { makeFolder, removeFolders } from "../support/folders.ts";
-import { inRoot } from "../support/paths.ts";
 import { until } from "../support/poll.ts";
 
 const mebibyte = 1024 * 1024;
@@ -374,10 +374,9 @@ test("a bound that is no number of bytes, or too small for a few requests, is on
 });
 
 test("a start that fails leaves no lock", () => {
-  const module = new WebAssembly.Module(readFileSync(inRoot("build/edge/hosts/edge.wasm")));
   const folder = makeFolder();
   const environment = { MAYDAY_SPOOL_DIR: folder, LOG_LEVEL: "loud" };
-  assert.throws(() => createHost(module, environment, { writeLines: () => {}, disk }), ConfigurationError);
+  assert.throws(() => createHost(edgeModules(), environment, { writeLines: () => {}, disk }), ConfigurationError);
   assert.deepEqual(readdirSync(path.join(folder, "origin")), ["position"]);
 });
 

@@ -28,7 +28,11 @@ export async function startCloudflare({
   const flare = new Miniflare({
     modules: [
       { type: "ESModule", path: "workerd.js", contents: readFileSync(`${hosts}/workerd.js`, "utf8") },
-      { type: "CompiledWasm", path: "edge.wasm", contents: readFileSync(`${hosts}/edge.wasm`) },
+      ...["edge.wasm", "unpack.wasm"].map((name) => ({
+        type: "CompiledWasm" as const,
+        path: name,
+        contents: readFileSync(`${hosts}/${name}`),
+      })),
     ],
     // The newest that the workerd of this miniflare knows is its own day.
     compatibilityDate: "2026-04-01",

@@ -1,7 +1,5 @@
 #include "mayday/base/json_reader.h"
 
-#include <array>
-
 #include "mayday/base/bytes.h"
 #include "mayday/base/utf8.h"
 
@@ -49,7 +47,6 @@ struct Magnitude {
   return m;
 }
 
-/// A value's kind by its first byte.
 constexpr std::array<Kind, 256> make_kinds() {
   std::array<Kind, 256> kinds{};
   kinds['{'] = Kind::object;
@@ -61,8 +58,6 @@ constexpr std::array<Kind, 256> make_kinds() {
   return kinds;
 }
 
-constexpr std::array<Kind, 256> kinds = make_kinds();
-
 /// The longest prefix of at most `bytes_max` bytes that ends on a code point's boundary.
 std::string_view kept_part(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
@@ -71,6 +66,8 @@ std::string_view kept_part(std::string_view text, std::size_t bytes_max) {
 }
 
 }  // namespace
+
+constinit const std::array<Kind, 256> Reader::kinds_ = make_kinds();
 
 std::optional<std::int64_t> Number::integer() const {
   const std::string_view digits = negative() ? spelling.substr(1) : spelling;
@@ -99,11 +96,6 @@ Error Reader::error() const {
 
 void Reader::skip_space() {
   while (at_ != end_ && bytes::is_space(*at_)) ++at_;
-}
-
-Kind Reader::kind() {
-  skip_space();
-  return at_ == end_ ? Kind::bad : kinds[static_cast<std::uint8_t>(*at_)];
 }
 
 std::size_t Reader::offset() {
@@ -135,7 +127,6 @@ bool Reader::next_behind_space(char closing) {
 
 bool Reader::read_key() {
   guessed_ = false;
-  if (at_ == end_ || *at_ != '"') return fail(at_);
   key_ = read_string(key_scratch_, key_bytes_kept).bytes;
   skip_space();
   if (at_ == end_ || *at_ != ':') return fail(at_);
@@ -145,49 +136,25 @@ bool Reader::read_key() {
 
 bool Reader::first_member() { return open('{', '}') && read_key(); }
 bool Reader::next_member() { return next('}') && read_key(); }
-bool Reader::first_element() { return open('[', ']'); }
-bool Reader::next_element() { return next(']'); }
 
-Text Reader::string_behind_space() {
-  skip_space();
+/// One without escapes, short and ASCII, is a piece of the text itself; any other is decoded into `scratch`.
+[[gnu::noinline]] Text Reader::read_string(Buffer& scratch, std::size_t kept_max) {
   if (at_ == end_ || *at_ != '"') return fail(at_), Text{};
-  return read_string(string_scratch_, string_bytes_kept);
-}
-
-/// A string without escapes is a piece of the text itself; the first escape moves it into `scratch`.
-Text Reader::read_string(Buffer& scratch, std::size_t kept_max) {
-  const char* start = ++at_;
-  std::size_t continuations = 0;
-  bool plain = true;
-  for (;;) {
-    at_ = bytes::find_string_special(at_, end_);
-    if (at_ == end_) return fail(at_), Text{};
-    if (*at_ == '"') {
-      const std::string_view whole(start, static_cast<std::size_t>(at_ - start));
-      ++at_;
-      const std::string_view kept = kept_part(whole, kept_max);
-      return {kept, static_cast<std::uint32_t>(whole.size() - continuations), kept.size() == whole.size(), plain};
-    }
-    if (*at_ == '\\') return read_rest(start, scratch, kept_max);
-    plain = false;
-    char32_t code_point = 0;
-    const std::size_t length = utf8::decode(at_, end_, code_point);
-    if (length == 0 || code_point < 0x20) return fail(at_), Text{};
-    at_ += length;
-    continuations += length - 1;
-  }
-}
-
-Text Reader::read_rest(const char* start, Buffer& scratch, std::size_t kept_max) {
   Text text;
   scratch.clear();
-  at_ = start;
-  while (at_ != end_ && *at_ != '"') {
+  const char* start = ++at_;
+  for (;;) {
     const char* plain = at_;
     at_ = bytes::find_string_special(at_, end_);
+    if (at_ == end_) return fail(at_), Text{};
     std::string_view piece(plain, static_cast<std::size_t>(at_ - plain));
+    if (*at_ == '"' && plain == start && piece.size() <= kept_max) {
+      ++at_;
+      return {.bytes = piece, .code_points = static_cast<std::uint32_t>(piece.size()), .plain = true};
+    }
     text.code_points += static_cast<std::uint32_t>(piece.size());
     char encoded[4];
+    if (piece.empty() && *at_ == '"') break;
     if (piece.empty()) {
       char32_t code_point = 0;
       const std::size_t length = *at_ == '\\' ? 0 : utf8::decode(at_, end_, code_point);
@@ -200,7 +167,6 @@ Text Reader::read_rest(const char* start, Buffer& scratch, std::size_t kept_max)
     text.whole = text.whole && kept.size() == piece.size();
     scratch.append(kept);
   }
-  if (at_ == end_) return fail(at_), Text{};
   ++at_;
   text.bytes = scratch.view();
   return text;

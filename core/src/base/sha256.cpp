@@ -1,5 +1,6 @@
 #include "mayday/base/sha256.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -93,25 +94,24 @@ Sha256Digest sha256(std::string_view bytes) {
 }
 
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
-  std::array<char, 64> inner{}, outer{};
-  Sha256Digest hashed;
-  if (key.size() > inner.size()) {
-    hashed = sha256(key);
-    key = {reinterpret_cast<const char*>(hashed.data()), hashed.size()};
+  Sha256Digest digest;
+  if (key.size() > 64) {
+    digest = sha256(key);
+    key = {reinterpret_cast<const char*>(digest.data()), digest.size()};
   }
-  for (std::size_t i = 0; i < inner.size(); ++i) {
-    const char k = i < key.size() ? key[i] : '\0';
-    inner[i] = static_cast<char>(k ^ 0x36);
-    outer[i] = static_cast<char>(k ^ 0x5c);
+  std::array<char, 64> padded{};
+  std::copy(key.begin(), key.end(), padded.begin());
+  // The key and the message, then the key and what came of that.
+  for (const char pad : {'\x36', '\x5c'}) {
+    std::array<char, 64> block;
+    for (std::size_t i = 0; i < block.size(); ++i) block[i] = static_cast<char>(padded[i] ^ pad);
+    Sha256 hash;
+    hash.update({block.data(), block.size()});
+    hash.update(bytes);
+    digest = hash.finish();
+    bytes = {reinterpret_cast<const char*>(digest.data()), digest.size()};
   }
-  Sha256 first;
-  first.update({inner.data(), inner.size()});
-  first.update(bytes);
-  const Sha256Digest message = first.finish();
-  Sha256 second;
-  second.update({outer.data(), outer.size()});
-  second.update({reinterpret_cast<const char*>(message.data()), message.size()});
-  return second.finish();
+  return digest;
 }
 
 void format_digest(const Sha256Digest& digest, char* out) {

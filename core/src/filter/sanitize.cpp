@@ -6,6 +6,7 @@
 #include "event_writer.h"
 #include "frame.h"
 #include "mayday/base/assert.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/json_writer.h"
 
 namespace mayday {
@@ -286,11 +287,9 @@ void EventWriter::split_stack(const Field& field, const json::Text& stack) {
   std::size_t index = 0;
   std::string_view rest = stack.bytes;
   while (!rest.empty() && index < schema::stack_lines_max) {
-    const std::size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
+    const std::string_view line = take_entry(rest);
     const Path path(*this, {.index = index});
     if (!line.empty()) out_.comma(), stack_line(field, {.bytes = line}), ++index;
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   if (!rest.empty() || !stack.whole) remark("dropped:limit");
 }

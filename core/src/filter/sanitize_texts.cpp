@@ -111,7 +111,7 @@ EventWriter::Outcome EventWriter::level(const Field& field) {
   const json::Text read = reader_.string();
   const std::optional<Level> level = parse_level(read.bytes);
   if (!level) return remark("dropped:type"), Outcome::dropped;
-  put_plain(read, to_string(*level));
+  put_plain(read, read.bytes);
   if (field.name == Name::level) facts_.level = *level;
   return Outcome::written;
 }

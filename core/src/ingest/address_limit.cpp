@@ -7,7 +7,7 @@
 
 namespace mayday {
 AddressLimit::AddressLimit(TokenBucketOptions options, std::uint64_t seed)
-    : options_(options), seed_(seed), entries_(rate_limit_addresses_max) {
+    : options_(options), seed_(seed), entries_(std::make_unique<std::array<Entry, rate_limit_addresses_max>>()) {
   static_assert(rate_limit_addresses_max % ways == 0);
 }
 
@@ -20,11 +20,11 @@ void AddressLimit::refill(Entry& entry, Timestamp now) const {
 }
 
 AddressLimit::Entry& AddressLimit::find(std::uint64_t hash, Timestamp now) {
-  const std::size_t set = (hash >> 32) % (entries_.size() / ways) * ways;
+  const std::size_t set = (hash >> 32) % (entries_->size() / ways) * ways;
   const std::uint32_t tag = static_cast<std::uint32_t>(hash) | 1;
   Entry* fullest = nullptr;
   for (std::size_t i = set; i < set + ways; ++i) {
-    Entry& entry = entries_[i];
+    Entry& entry = (*entries_)[i];
     if (entry.tag == tag) return refill(entry, now), entry;
     if (entry.tag != 0) refill(entry, now);
     const bool better =

@@ -1,6 +1,7 @@
 #include "mayday/ingest/admit.h"
 
 #include "context.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/sha256.h"
 #include "mayday/ingest/ip_address.h"
 #include "mayday/ingest/trace_context.h"
@@ -12,41 +13,22 @@ constexpr std::string_view logs_path = "/v1/logs";
 constexpr std::string_view health_path = "/v1/logs/health";
 constexpr std::string_view metrics_path = "/v1/logs/metrics";
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool is_gzip(std::string_view encoding) { return is_type(encoding, "gzip") || is_type(encoding, "x-gzip"); }
-
 }  // namespace
 
-bool is_type(std::string_view value, std::string_view wanted) {
-  const std::string_view type = trimmed(value.substr(0, value.find(';')));
-  if (type.size() != wanted.size()) return false;
-  for (std::size_t i = 0; i < type.size(); ++i) {
-    const char lower = type[i] >= 'A' && type[i] <= 'Z' ? static_cast<char>(type[i] | 0x20) : type[i];
-    if (lower != wanted[i]) return false;
-  }
-  return true;
-}
-
 std::string_view query_value(std::string_view target, std::string_view name) {
-  const std::size_t mark = target.find('?');
-  std::string_view rest = mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('&');
-    const std::string_view pair = rest.substr(0, end);
-    if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name))
-      return pair.substr(name.size() + 1);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  take_until(target, '?');
+  while (!target.empty()) {
+    std::string_view value = take_until(target, '&');
+    if (take_until(value, '=') == name && !value.empty()) return value;
   }
   return {};
 }
 
-Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed)
-    : policy_(std::move(policy)), random_(seed), addresses_(policy_.rate, random_.next()) {
+Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<Unpacker> unpacker)
+    : policy_(std::move(policy)),
+      unpacker_(std::move(unpacker)),
+      random_(seed),
+      addresses_(policy_.rate, random_.next()) {
   sanitizer_.allow_data(policy_.data_keys);
 }
 
@@ -96,6 +78,7 @@ void Ingest::describe(Context& context) {
 
 /// A request that is refused before its body is read counts as one event: nobody knows how many it held.
 Answer Ingest::logs(Context& context) {
+  if (context.request.is_unpacked) return read_body(context);
   ++counters_.requests;
   const Code code = check_request(context);
   if (code == Code::none) return read_body(context);
@@ -112,7 +95,8 @@ Code Ingest::check_request(const Context& context) {
     return Code::unsupported_media_type;
   }
   const std::string_view encoding = request.content_encoding;
-  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(encoding)) return Code::unsupported_media_type;
+  if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(request.content_encoding))
+    return Code::unsupported_media_type;
   if (context.origin_verdict == OriginVerdict::refused) return Code::origin_not_allowed;
   if (!policy_.hmac_secret.empty()) {
     std::string_view signature = request.signature;
@@ -123,17 +107,6 @@ Code Ingest::check_request(const Context& context) {
   }
   if (request.is_limited) return Code::rate_limited;
   return addresses_.admit(context.address, request.now) ? Code::none : Code::rate_limited;
-}
-
-/// `body` becomes the request's body without its encoding.
-Code Ingest::unpack(const Context& context, std::string_view& body) {
-  body = context.request.body;
-  if (!is_gzip(context.request.content_encoding)) return Code::none;
-  if (!unpacker_) unpacker_ = std::make_unique<Unpacker>();
-  unpacker_->body.clear();
-  const Result<void> unpacked = unpacker_->gunzip.run(body, body_bytes_max, unpacker_->body);
-  body = unpacker_->body.view();
-  return unpacked ? Code::none : unpacked.error().code;
 }
 
 void Ingest::take_back(std::uint32_t events) {

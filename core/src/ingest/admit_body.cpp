@@ -5,23 +5,10 @@
 #include "mayday/ingest/admit.h"
 #include "mayday/ingest/diagnostic.h"
 #include "mayday/ingest/drift.h"
+#include "shape.h"
 
 namespace mayday {
 namespace {
-
-/// What the outermost object is, told by the first of its names that says so; unknown names are passed over.
-enum class Shape { event, envelope, otlp };
-
-Shape shape_of(std::string_view body) {
-  json::Reader reader(body);
-  for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    if (reader.key() == "events" || reader.key() == "client") return Shape::envelope;
-    if (reader.key() == "resourceLogs") return Shape::otlp;
-    if (schema::event.find(reader.key()) != nullptr) return Shape::event;
-    reader.skip();
-  }
-  return Shape::event;
-}
 
 /// A body that broke off on its way need not be read to know that it is not JSON.
 bool is_cut_off(std::string_view body) {
@@ -31,26 +18,32 @@ bool is_cut_off(std::string_view body) {
   return (body.front() == '{' && body.back() != '}') || (body.front() == '[' && body.back() != ']');
 }
 
+/// Is there something to do that only an `Unpacker` can?
+bool is_packed(const Request& request) {
+  return is_gzip(request.content_encoding) || (!is_cut_off(request.body) && shape_of(request.body) == Shape::otlp);
+}
+
 std::string_view to_string(Refusal::Why why) {
-  switch (why) {
-    case Refusal::Why::none: return "none";
-    case Refusal::Why::not_an_object: return "not_an_object";
-    case Refusal::Why::missing: return "missing";
-    case Refusal::Why::invalid: return "invalid";
-    case Refusal::Why::duplicate: return "duplicate";
-  }
-  return "invalid";
+  return entry_at("none\nnot_an_object\nmissing\ninvalid\nduplicate\n", static_cast<std::size_t>(why));
 }
 
 }  // namespace
 
 [[gnu::cold]] Answer Ingest::read_body(Context& context) {
-  std::string_view text;
-  Code code = unpack(context, text);
-  if (code == Code::none && is_cut_off(text)) code = Code::invalid_json;
+  const Request& request = context.request;
+  Unpacked body{.code = request.unpacking, .is_otlp = request.is_otlp, .text = request.body};
+  if (!request.is_unpacked && is_packed(request)) {
+    if (!unpacker_) return {.status = 0, .body = policy_.environment};
+    body = unpacker_->unpack(
+        request.body,
+        {.is_gzip = is_gzip(request.content_encoding), .environment = policy_.environment, .now = request.now});
+  }
+  tally_.is_otlp = body.is_otlp;
+  Code code = body.code;
+  if (code == Code::none && is_cut_off(body.text)) code = Code::invalid_json;
   if (code == Code::none) {
-    json::Reader reader(text);
-    read_value(text, context, reader);
+    json::Reader reader(body.text);
+    read_value(body.text, context, reader);
     reader.finish();
     code = reader.failed() ? Code::invalid_json : judge_body(context);
   }
@@ -67,15 +60,10 @@ std::string_view to_string(Refusal::Why why) {
 
 [[gnu::cold]] void Ingest::read_value(std::string_view text, Context& context, json::Reader& reader) {
   if (reader.kind() == json::Kind::array) return read_events(reader, context);
-  if (reader.kind() != json::Kind::object) {
-    tally_.malformed = true;
-    return reader.skip();
-  }
-  switch (shape_of(text)) {
-    case Shape::event: return read_event(reader, context);
-    case Shape::envelope: return read_envelope(reader, context);
-    case Shape::otlp: return read_otlp(reader, context);
-  }
+  if (reader.kind() == json::Kind::object)
+    return shape_of(text) == Shape::event ? read_event(reader, context) : read_envelope(reader, context);
+  tally_.malformed = true;
+  reader.skip();
 }
 
 [[gnu::cold]] Code Ingest::judge_body(const Context& context) const {
@@ -149,8 +137,9 @@ std::string_view to_string(Refusal::Why why) {
 }
 
 [[gnu::cold]] void Ingest::read_events(json::Reader& reader, Context& context) {
+  const std::size_t events_max = tally_.is_otlp ? otlp_records_max : batch_events_max;
   for (bool more = reader.first_element(); more; more = reader.next_element()) {
-    if (tally_.events < batch_events_max) {
+    if (tally_.events < events_max) {
       read_event(reader, context);
     } else {
       tally_.too_many = true;
@@ -158,21 +147,6 @@ std::string_view to_string(Refusal::Why why) {
       reader.skip();
     }
   }
-}
-
-[[gnu::cold]] void Ingest::read_otlp(json::Reader& reader, Context& context) {
-  tally_.is_otlp = true;
-  if (!otlp_) otlp_ = std::make_unique<OtlpReader>();
-  const auto take = [&](std::string_view event) {
-    if (tally_.events < otlp_records_max) {
-      json::Reader translated(event);
-      return read_event(translated, context);
-    }
-    tally_.too_many = true;
-    ++tally_.events;
-  };
-  const OtlpReader::Defaults defaults{.environment = policy_.environment, .now = context.request.now};
-  if (!otlp_->read(reader, defaults, take)) tally_.malformed = true;
 }
 
 void Ingest::read_event(json::Reader& reader, Context& context) {

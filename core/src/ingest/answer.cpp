@@ -44,8 +44,7 @@ Answer Ingest::finish(int status, const Context& context) {
   if (!body_.empty()) append_header(headers_, "content-type", context.content_type);
   append_header(headers_, "x-request-id", context.request_id);
   append_header(headers_, "x-trace-id", context.trace_id);
-  append_header(headers_, "cache-control", "no-store");
-  append_header(headers_, "x-content-type-options", "nosniff");
+  headers_.append("cache-control: no-store\nx-content-type-options: nosniff\n");
   append_cors_headers(headers_, context.request.origin, context.origin_verdict, context.preflight, context.methods);
   return {.status = status, .headers = headers_.view(), .body = body_.view()};
 }

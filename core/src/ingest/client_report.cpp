@@ -9,8 +9,6 @@
 namespace mayday {
 namespace {
 
-constexpr std::string_view discards = "rate_limited\nduplicate\nqueue_full\nbefore_send\nsampled\nother\n";
-
 /// A report is bounded as a whole too: reasons that are all `other`, or all the same, add up to no more.
 void add(std::uint64_t& sum, std::int64_t count) {
   constexpr auto most = static_cast<std::uint64_t>(discarded_events_max);
@@ -19,7 +17,7 @@ void add(std::uint64_t& sum, std::int64_t count) {
 
 void read_discarded(json::Reader& reader, ClientReport& report) {
   for (bool more = reader.first_member(); more; more = reader.next_member()) {
-    const std::size_t reason = std::min(entry_index(discards, reader.key()), std::size_t{5});
+    const std::size_t reason = std::min(entry_index(discard_names, reader.key()), std::size_t{5});
     const bool is_number = reader.kind() == json::Kind::number;
     const json::Number number{json::take_scalar(reader)};
     const std::int64_t count = is_number ? number.integer().value_or(0) : 0;
@@ -28,12 +26,6 @@ void read_discarded(json::Reader& reader, ClientReport& report) {
 }
 
 }  // namespace
-
-std::string_view to_string(Discard reason) {
-  std::string_view rest = discards;
-  for (auto skipped = static_cast<std::size_t>(reason); skipped > 0; --skipped) take_entry(rest);
-  return take_entry(rest);
-}
 
 [[gnu::noinline]] void read_client_report(json::Reader& reader, ClientReport& report) {
   for (json::Members members(reader, "sent_at\ndiscarded\n"); members.next();) {

@@ -43,7 +43,4 @@ int status_of(Code code);
 /// The query's parameter `name`, not decoded; empty if it is not there.
 std::string_view query_value(std::string_view target, std::string_view name);
 
-/// True for `wanted`, in any case and with any parameters: a media type, or a content coding.
-bool is_type(std::string_view value, std::string_view wanted);
-
 }  // namespace mayday

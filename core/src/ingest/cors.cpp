@@ -1,19 +1,12 @@
 #include "mayday/ingest/cors.h"
 
+#include "mayday/base/ascii.h"
 #include "mayday/base/entries.h"
 
 namespace mayday {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-bool equals_ignoring_case(std::string_view a, std::string_view lower_case) {
-  if (a.size() != lower_case.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (lower(a[i]) != lower_case[i]) return false;
-  }
-  return true;
-}
+using ascii::equals_ignoring_case;
 
 /// `https://*.example.com` fits `https://a.example.com` and `https://a.b.example.com`.
 bool fits(std::string_view origin, std::string_view entry) {
@@ -29,13 +22,7 @@ bool fits(std::string_view origin, std::string_view entry) {
 
 bool is_same_host(std::string_view origin, std::string_view host) {
   const std::size_t scheme = origin.find("://");
-  if (scheme == std::string_view::npos || host.empty()) return false;
-  const std::string_view origin_host = origin.substr(scheme + 3);
-  if (origin_host.size() != host.size()) return false;
-  for (std::size_t i = 0; i < host.size(); ++i) {
-    if (lower(host[i]) != lower(origin_host[i])) return false;
-  }
-  return true;
+  return scheme != std::string_view::npos && !host.empty() && equals_ignoring_case(origin.substr(scheme + 3), host);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "mayday/base/base64url.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/json_members.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/limits.h"
@@ -15,25 +16,17 @@ namespace {
 constexpr std::int64_t lifetime_s_max = 3'600;
 constexpr std::int64_t leeway_s = 60;
 
-/// The cookie's value; nothing where there is none, or more than one: another host of the domain may have set the other.
-std::optional<std::string_view> cookie_of(std::string_view cookies, std::string_view name) {
-  std::optional<std::string_view> found;
+/// The cookie's value; empty where there is none, or more than one: another host of the domain may have set the other.
+std::string_view cookie_of(std::string_view cookies, std::string_view name) {
+  std::string_view found;
   while (!cookies.empty()) {
-    const std::size_t end = cookies.find(';');
-    std::string_view pair = cookies.substr(0, end);
-    cookies.remove_prefix(end == std::string_view::npos ? cookies.size() : end + 1);
-    while (pair.starts_with(' ')) pair.remove_prefix(1);
-    if (!pair.starts_with(name) || pair.size() == name.size() || pair[name.size()] != '=') continue;
-    if (found) return std::nullopt;
-    found = pair.substr(name.size() + 1);
+    std::string_view value = take_until(cookies, ';');
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    if (take_until(value, '=') != name) continue;
+    if (!found.empty()) return {};
+    found = value;
   }
   return found;
-}
-
-bool is_signed(std::string_view signed_part, std::string_view signature, std::string_view secret) {
-  Buffer given;
-  if (!decode_base64url(signature, given)) return false;
-  return equals_constant_time(hmac_sha256(secret, signed_part), given.view());
 }
 
 /// `alg` once, `typ` at most once, and nothing else.
@@ -89,16 +82,21 @@ bool is_valid_now(const Claims& claims, std::int64_t now_s) {
 
 [[gnu::noinline]] std::optional<std::string_view> diagnostic_session(std::string_view cookies, std::string_view secret,
                                                                      Timestamp now, Buffer& scratch) {
-  const std::optional<std::string_view> token = cookie_of(cookies, "diag");
-  if (secret.empty() || !token || token->size() > diagnostic_token_bytes_max) return std::nullopt;
-  const std::size_t first = token->find('.'), last = token->rfind('.');
-  if (first == last || token->find('.', first + 1) != last) return std::nullopt;
-  if (!is_signed(token->substr(0, last), token->substr(last + 1), secret)) return std::nullopt;
-  Buffer header, claims;
-  if (!decode_base64url(token->substr(0, first), header) || !is_our_header(header.view())) return std::nullopt;
-  if (!decode_base64url(token->substr(first + 1, last - first - 1), claims)) return std::nullopt;
+  const std::string_view token = cookie_of(cookies, "diag");
+  if (secret.empty() || token.empty() || token.size() > diagnostic_token_bytes_max) return std::nullopt;
+  std::string_view rest = token;
+  const std::string_view header = take_until(rest, '.'), claims = take_until(rest, '.');
+  const std::string_view is_signed = token.substr(0, header.size() + 1 + claims.size());
+  Buffer text;
+  const auto decode = [&text](std::string_view part) {
+    text.clear();
+    return decode_base64url(part, text);
+  };
+  // What is left, behind the second dot, has none: it would be no base64url.
+  if (!decode(rest) || !equals_constant_time(hmac_sha256(secret, is_signed), text.view())) return std::nullopt;
+  if (!decode(header) || !is_our_header(text.view()) || !decode(claims)) return std::nullopt;
   scratch.clear();
-  if (!is_valid_now(read_claims(claims.view(), scratch), now.ms / 1'000)) return std::nullopt;
+  if (!is_valid_now(read_claims(text.view(), scratch), now.ms / 1'000)) return std::nullopt;
   return scratch.view();
 }
 

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "mayday/base/entries.h"
 #include "mayday/base/json_members.h"
 #include "mayday/base/limits.h"
 
@@ -55,11 +56,7 @@ std::int64_t drift_ms(Timestamp sent_at, Timestamp now) {
 [[gnu::noinline]] void correct_timestamps(Buffer& lines, std::int64_t drift, Timestamp now) {
   Correction correction(lines, drift, now);
   std::string_view rest = lines.view();
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    correction.event(rest.substr(0, end));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  }
+  while (!rest.empty()) correction.event(take_entry(rest));
 }
 
 }  // namespace mayday

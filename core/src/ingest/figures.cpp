@@ -1,5 +1,8 @@
 #include "mayday/ingest/figures.h"
 
+#include <span>
+
+#include "mayday/base/entries.h"
 #include "mayday/base/json_writer.h"
 
 namespace mayday {
@@ -8,28 +11,29 @@ namespace {
 constexpr std::int64_t stalled_ms_max = 60'000;
 
 /// Writes an object of those counts that are not zero.
-template <typename Name, std::size_t N>
-void write_counts(Buffer& out, const std::array<std::uint64_t, N>& counts) {
-  json::ObjectWriter object(out);
-  for (std::size_t i = 0; i < N; ++i) {
-    if (counts[i] > 0) object.integer(to_string(static_cast<Name>(i)), static_cast<std::int64_t>(counts[i]));
+void write_counts(json::ObjectWriter& body, std::string_view member, std::span<const std::uint64_t> counts,
+                  std::string_view names) {
+  json::ObjectWriter object(body.member(member));
+  for (const std::uint64_t count : counts) {
+    const std::string_view name = take_entry(names);
+    if (count > 0) object.integer(name, static_cast<std::int64_t>(count));
   }
   object.close();
 }
 
+/// A metric is given as its name, a space, and what it tells.
 class Exposition {
  public:
   explicit Exposition(Buffer& out) : out_(out) {}
 
-  void head(std::string_view name, std::string_view type, std::string_view help) {
-    name_ = name;
-    for (const std::string_view part : {std::string_view("# HELP "), name, std::string_view(" "), help,
-                                        std::string_view("\n# TYPE "), name, std::string_view(" "), type})
-      out_.append(part);
-    out_.append('\n');
+  [[gnu::noinline]] void head(std::string_view metric) {
+    name_ = take_until(metric, ' ');
+    line("# HELP ", metric);
+    line("# TYPE ", name_.ends_with("_total") ? "counter" : "gauge");
   }
   /// Label values are the core's own words: nothing to escape.
-  void sample(std::uint64_t value, std::string_view label = {}, std::string_view label_value = {}) {
+  [[gnu::noinline]] void sample(std::uint64_t value, std::string_view label = {}, std::string_view label_value = {}) {
+    out_.append(prefix);
     out_.append(name_);
     if (!label.empty()) {
       out_.append('{');
@@ -42,13 +46,25 @@ class Exposition {
     json::append_integer(out_, static_cast<std::int64_t>(value));
     out_.append('\n');
   }
+  [[gnu::noinline]] void single(std::string_view metric, std::uint64_t value) {
+    head(metric);
+    sample(value);
+  }
   /// One sample for each kind, zeros too: a rate has to begin somewhere.
-  template <typename Name, std::size_t N>
-  void samples(const std::array<std::uint64_t, N>& counts, std::string_view label) {
-    for (std::size_t i = 0; i < N; ++i) sample(counts[i], label, to_string(static_cast<Name>(i)));
+  [[gnu::noinline]] void samples(std::string_view metric, std::string_view label, std::span<const std::uint64_t> counts,
+                                 std::string_view names) {
+    head(metric);
+    for (const std::uint64_t count : counts) sample(count, label, take_entry(names));
   }
 
  private:
+  static constexpr std::string_view prefix = "mayday_edge_";
+
+  void line(std::string_view begin, std::string_view end) {
+    for (const std::string_view part : {begin, prefix, name_, std::string_view(" "), end, std::string_view("\n")})
+      out_.append(part);
+  }
+
   Buffer& out_;
   std::string_view name_;
 };
@@ -82,9 +98,9 @@ Figures::Figures(const IngestCounters& since_begin, const Request& request)
   body.string("version", version);
   integer("received", counters.received);
   integer("accepted", counters.accepted);
-  write_counts<Code>(body.member("rejected"), counters.rejected);
-  write_counts<Filter>(body.member("filtered"), counters.filtered);
-  write_counts<Discard>(body.member("discarded"), counters.discarded);
+  write_counts(body, "rejected", counters.rejected, code_names);
+  write_counts(body, "filtered", counters.filtered, filter_names);
+  write_counts(body, "discarded", counters.discarded, discard_names);
   integer("unknown_fields", counters.unknown_fields);
   integer("forwarded", forwarded);
   integer("pending", pending);
@@ -93,29 +109,22 @@ Figures::Figures(const IngestCounters& since_begin, const Request& request)
 
 [[gnu::noinline]] void Figures::write_metrics(Buffer& out, std::string_view version) const {
   Exposition text(out);
-  text.head("mayday_edge_info", "gauge", "The version that runs.");
+  text.head("info The version that runs.");
   text.sample(1, "version", version);
-  text.head("mayday_edge_requests_total", "counter", "POST requests, whatever they were answered.");
-  text.sample(counters.requests);
-  text.head("mayday_edge_events_received_total", "counter", "Events; a request that could not be read counts as one.");
-  text.sample(counters.received);
-  text.head("mayday_edge_events_accepted_total", "counter", "Events that were forwarded or wait to be.");
-  text.sample(counters.accepted);
-  text.head("mayday_edge_events_rejected_total", "counter", "Events that were refused, by reason.");
+  text.single("requests_total POST requests, whatever they were answered.", counters.requests);
+  text.single("events_received_total Events; a request that could not be read counts as one.", counters.received);
+  text.single("events_accepted_total Events that were forwarded or wait to be.", counters.accepted);
+  text.head("events_rejected_total Events that were refused, by reason.");
   for (const Code reason : reasons)
     text.sample(counters.rejected[static_cast<std::size_t>(reason)], "reason", to_string(reason));
-  text.head("mayday_edge_events_filtered_total", "counter", "Events that an inbound filter knew, by filter.");
-  text.samples<Filter>(counters.filtered, "filter");
-  text.head("mayday_edge_client_discarded_total", "counter", "Events that browsers dropped themselves, by reason.");
-  text.samples<Discard>(counters.discarded, "reason");
-  text.head("mayday_edge_fields_unknown_total", "counter", "Fields that no schema knows, dropped.");
-  text.sample(counters.unknown_fields);
-  text.head("mayday_edge_events_forwarded_total", "counter", "Events that the receiver behind the edge has taken.");
-  text.sample(forwarded);
-  text.head("mayday_edge_events_pending", "gauge", "Events that wait to be taken.");
-  text.sample(pending);
-  text.head("mayday_edge_stalled", "gauge", "1 where nothing was taken for 60 s while events waited.");
-  text.sample(stalled ? 1 : 0);
+  text.samples("events_filtered_total Events that an inbound filter knew, by filter.", "filter", counters.filtered,
+               filter_names);
+  text.samples("client_discarded_total Events that browsers dropped themselves, by reason.", "reason",
+               counters.discarded, discard_names);
+  text.single("fields_unknown_total Fields that no schema knows, dropped.", counters.unknown_fields);
+  text.single("events_forwarded_total Events that the receiver behind the edge has taken.", forwarded);
+  text.single("events_pending Events that wait to be taken.", pending);
+  text.single("stalled 1 where nothing was taken for 60 s while events waited.", stalled ? 1 : 0);
 }
 
 }  // namespace mayday

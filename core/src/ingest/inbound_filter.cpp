@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <cstring>
 
+#include "mayday/base/ascii.h"
 #include "mayday/base/bytes.h"
+#include "mayday/base/entries.h"
 
 namespace mayday {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+using ascii::lower;
 
 /// Beginnings of messages, without the error's type.
 constexpr std::string_view noise[] = {
@@ -55,16 +57,7 @@ std::string_view sentence_of(std::string_view message) {
 
 }  // namespace
 
-std::string_view to_string(Filter filter) {
-  switch (filter) {
-    case Filter::extensions: return "extensions";
-    case Filter::crawlers: return "crawlers";
-    case Filter::localhost: return "localhost";
-    case Filter::noise: return "noise";
-    case Filter::patterns: return "patterns";
-  }
-  return "patterns";
-}
+std::string_view to_string(Filter filter) { return entry_at(filter_names, static_cast<std::size_t>(filter)); }
 
 bool is_extension_stack(std::string_view stack) {
   const char* end = stack.data() + stack.size();

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "mayday/base/ascii.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/uuid.h"
 
 namespace mayday {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// All of `text` as a number of at most `digits_max` digits and `maximum`.
 template <typename Number>
@@ -22,13 +18,6 @@ bool read_number(std::string_view text, unsigned base, std::size_t digits_max, s
   if (text.size() > digits_max || !value || *value > maximum) return false;
   out = static_cast<Number>(*value);
   return true;
-}
-
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view part = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return part;
 }
 
 /// Four numbers into `out`. A leading zero is not octal, and not an address either.
@@ -43,40 +32,33 @@ bool read_v4(std::string_view text, std::uint8_t* out) {
   return parts == 4 && text.empty();
 }
 
-/// Groups of 16 bits up to the end of `text`; the last two may be an IPv4 address. Answers how many bytes, or -1.
-int read_groups(std::string_view text, std::uint8_t* out) {
-  int bytes = 0;
+/// Groups of 16 bits between colons; two colons in a row stand for zeros, once; the last two groups may be an IPv4 address.
+bool read_v6(std::string_view text, std::array<std::uint8_t, 16>& out) {
+  constexpr std::size_t no_gap = 16;
+  std::size_t at = 0, gap = no_gap;
+  if (text.starts_with("::")) text.remove_prefix(1);
   while (!text.empty()) {
-    if (bytes > 14) return -1;
-    if (text.find(':') == std::string_view::npos && text.find('.') != std::string_view::npos) {
-      return bytes <= 12 && read_v4(text, out + bytes) ? bytes + 4 : -1;
+    if (text[0] == ':') {
+      if (gap != no_gap) return false;
+      gap = at;
+      text.remove_prefix(1);
+      continue;
     }
-    const bool more = text.find(':') != std::string_view::npos;
+    const bool is_last = text.find(':') == std::string_view::npos;
     std::uint16_t group = 0;
-    if (!read_number(take_until(text, ':'), 16, 4, 0xffff, group) || (more && text.empty())) return -1;
-    out[bytes++] = static_cast<std::uint8_t>(group >> 8);
-    out[bytes++] = static_cast<std::uint8_t>(group & 0xff);
+    if (is_last && at <= 12 && read_v4(text, &out[at])) {
+      at += 4;
+      break;
+    }
+    if (at == out.size() || !read_number(take_until(text, ':'), 16, 4, 0xffff, group)) return false;
+    if (!is_last && text.empty()) return false;
+    out[at++] = static_cast<std::uint8_t>(group >> 8);
+    out[at++] = static_cast<std::uint8_t>(group & 0xff);
   }
-  return bytes;
-}
-
-std::optional<IpAddress> read_v6(std::string_view text) {
-  IpAddress address;
-  const std::size_t gap = text.find("::");
-  if (gap == std::string_view::npos) {
-    if (read_groups(text, address.bytes.data()) != 16) return std::nullopt;
-  } else {
-    std::array<std::uint8_t, 16> tail{};
-    const int before = read_groups(text.substr(0, gap), address.bytes.data());
-    const int behind = read_groups(text.substr(gap + 2), tail.data());
-    if (before < 0 || behind < 0 || before + behind > 14) return std::nullopt;
-    std::copy_n(tail.begin(), behind, address.bytes.end() - behind);
-  }
-  constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (!std::equal(mapped.begin(), mapped.end(), address.bytes.begin())) return address;
-  IpAddress v4{.is_v4 = true};
-  std::copy_n(address.bytes.begin() + 12, 4, v4.bytes.begin());
-  return v4;
+  if (gap == no_gap) return at == out.size();
+  if (at > 14) return false;
+  for (std::size_t end = out.size(); at > gap; out[at] = 0) out[--end] = out[--at];
+  return true;
 }
 
 bool is_port(std::string_view text) {
@@ -91,7 +73,7 @@ std::string_view IpAddress::network() const {
 }
 
 [[gnu::noinline]] std::optional<IpAddress> parse_ip_address(std::string_view text) {
-  text = trimmed(text);
+  text = ascii::trimmed(text);
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
     if (end == std::string_view::npos || !is_port(text.substr(end + 1))) return std::nullopt;
@@ -103,8 +85,12 @@ std::string_view IpAddress::network() const {
   IpAddress v4{.is_v4 = true};
   if (read_v4(text, v4.bytes.data())) return v4;
   text = text.substr(0, text.find('%'));
-  if (text.find(':') == std::string_view::npos) return std::nullopt;
-  return read_v6(text);
+  IpAddress address;
+  if (!read_v6(text, address.bytes)) return std::nullopt;
+  constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  if (!std::equal(mapped.begin(), mapped.end(), address.bytes.begin())) return address;
+  std::copy_n(address.bytes.begin() + 12, 4, v4.bytes.begin());
+  return v4;
 }
 
 void append_truncated(Buffer& out, const IpAddress& address) {
@@ -132,7 +118,7 @@ std::string_view client_address_of(std::string_view peer, std::string_view forwa
   std::string_view list = forwarded_for, address = peer;
   while (trusted_proxies > 0 && !list.empty()) {
     const std::size_t comma = list.rfind(',');
-    const std::string_view entry = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+    const std::string_view entry = ascii::trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
     list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
     if (entry.empty()) continue;
     address = entry;

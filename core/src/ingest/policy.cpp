@@ -1,5 +1,6 @@
 #include "mayday/ingest/policy.h"
 
+#include "mayday/base/ascii.h"
 #include "mayday/base/buffer.h"
 #include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
@@ -13,7 +14,7 @@ namespace {
 
 using ValueOf = std::function<std::optional<std::string_view>(std::string_view)>;
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+using ascii::lower;
 
 [[gnu::noinline]] bool is(std::string_view text, std::string_view word) { return text == word; }
 

@@ -4,75 +4,41 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "mayday/base/bytes.h"
+#include "mayday/base/ascii.h"
+#include "mayday/base/entries.h"
 
 namespace mayday {
 namespace {
 
 constexpr std::size_t word_bytes_max = 24;
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+using ascii::is_digit;
+using ascii::lower;
 constexpr bool is_word(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
 
-enum class Says : std::uint8_t { browser, os, mobile, safari, version, crawler };
+/// What words of the header say, in lower case. Of two browsers the first counts, for each claims to be those behind it too; and
+/// of two systems: iPhones claim to be like a Mac, Android to be Linux.
+constexpr std::string_view words =
+    "edg\nedga\nedgios\nedge\nopr\nopt\nopios\nsamsungbrowser\nfxios\nfirefox\ncrios\nchrome\nheadlesschrome\nchromium"
+    "\n"
+    "iphone\nipad\nipod\nandroid\nwindows\nmacintosh\nmac\ncros\nlinux\n"
+    "mobile\nmobi\nsafari\nversion\n"
+    "slurp\nfacebookexternalhit\nlighthouse\nmediapartners\npingdom\ninspectiontool\nfeedfetcher\nsite24x7\nstatuscake"
+    "\n";
+/// Where in `words` the systems begin, and what behind them says something else.
+enum Place : std::size_t { first_system = 14, mobile = 23, mobi, safari, version, first_crawler };
 
-/// What a word of the header says, in lower case.
-struct Word {
-  std::string_view spelling;
-  Says says;
-  std::string_view name = {};
-};
-
-/// Of two browsers the one above counts, for each claims to be those below it too; and of two systems: iPhones claim to be like
-/// a Mac, Android to be Linux.
-constexpr Word words[] = {
-    {"edg", Says::browser, "Edge"},
-    {"edga", Says::browser, "Edge"},
-    {"edgios", Says::browser, "Edge"},
-    {"edge", Says::browser, "Edge"},
-    {"opr", Says::browser, "Opera"},
-    {"opt", Says::browser, "Opera"},
-    {"opios", Says::browser, "Opera"},
-    {"samsungbrowser", Says::browser, "Samsung Internet"},
-    {"fxios", Says::browser, "Firefox"},
-    {"firefox", Says::browser, "Firefox"},
-    {"crios", Says::browser, "Chrome"},
-    {"chrome", Says::browser, "Chrome"},
-    {"headlesschrome", Says::browser, "Chrome"},
-    {"chromium", Says::browser, "Chrome"},
-    {"iphone", Says::os, "iOS"},
-    {"ipad", Says::os, "iOS"},
-    {"ipod", Says::os, "iOS"},
-    {"android", Says::os, "Android"},
-    {"windows", Says::os, "Windows"},
-    {"macintosh", Says::os, "macOS"},
-    {"mac", Says::os, "macOS"},
-    {"cros", Says::os, "ChromeOS"},
-    {"linux", Says::os, "Linux"},
-    {"mobile", Says::mobile},
-    {"mobi", Says::mobile},
-    {"safari", Says::safari},
-    {"version", Says::version},
-    {"slurp", Says::crawler},
-    {"facebookexternalhit", Says::crawler},
-    {"lighthouse", Says::crawler},
-    {"mediapartners", Says::crawler},
-    {"pingdom", Says::crawler},
-    {"inspectiontool", Says::crawler},
-    {"feedfetcher", Says::crawler},
-    {"site24x7", Says::crawler},
-    {"statuscake", Says::crawler},
-};
+/// What browsers and systems are called; which of these each of `words` is.
+constexpr std::string_view names =
+    "Edge\nOpera\nSamsung Internet\nFirefox\nChrome\niOS\nAndroid\nWindows\nmacOS\nChromeOS\nLinux\n";
+constexpr std::uint8_t name_of[mobile] = {0, 0, 0, 0, 1, 1, 1, 2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 7, 8, 8, 9, 10};
 
 /// `Googlebot/2.1`, `AdsBot-Google`, `Baiduspider`, `crawler`; but Cubot makes telephones.
 bool is_crawler(std::string_view word) {
-  constexpr std::string_view spider = "spider", crawler = "crawl";
-  const char last = word.back();
-  if (last == 't' || last == 's') {
-    if (word.ends_with("bot") || word.ends_with("bots")) return word != "cubot";
-  }
-  return (last == 'r' && word.ends_with(spider)) || word.starts_with(crawler) || word.ends_with("crawler");
+  bool found = word.starts_with("crawl");
+  for (std::string_view endings = "bot\nbots\nspider\ncrawler\n"; !found && !endings.empty();)
+    found = word.ends_with(take_entry(endings));
+  return found && word != "cubot";
 }
 
 std::string_view version_at(std::string_view header, std::size_t at) {
@@ -107,40 +73,32 @@ class Parser {
 
  private:
   void take(std::string_view spelling, std::size_t end) {
-    for (const Word& word : words) {
-      if (word.spelling.size() == spelling.size() &&
-          bytes::equal(word.spelling.data(), spelling.data(), spelling.size())) {
-        return hear(word, end);
+    const std::size_t word = entry_index(words, spelling);
+    if (word == no_entry) {
+      agent_.crawler = agent_.crawler || is_crawler(spelling);
+    } else if (word >= first_crawler) {
+      agent_.crawler = true;
+    } else if (word == mobile || word == mobi) {
+      agent_.mobile = true;
+    } else if (word == safari) {
+      is_safari_ = true;
+    } else if (word >= first_system && word < mobile) {
+      if (word < system_) agent_.os = entry_at(names, name_of[system_ = word]);
+    } else {
+      const std::string_view told = header_.substr(end).starts_with('/') ? version_at(header_, end + 1) : "";
+      if (word == version) {
+        safari_version_ = told;
+      } else if (!told.empty() && word <= browser_) {
+        agent_.browser = entry_at(names, name_of[browser_ = word]);
+        agent_.version = told;
       }
-    }
-    agent_.crawler = agent_.crawler || is_crawler(spelling);
-  }
-
-  void hear(const Word& word, std::size_t end) {
-    const std::string_view version = header_.substr(end).starts_with('/') ? version_at(header_, end + 1) : "";
-    switch (word.says) {
-      case Says::browser:
-        if (version.empty() || (browser_ != nullptr && browser_ < &word)) return;
-        browser_ = &word;
-        agent_.browser = word.name;
-        agent_.version = version;
-        return;
-      case Says::os:
-        if (os_ != nullptr && os_ < &word) return;
-        os_ = &word;
-        agent_.os = word.name;
-        return;
-      case Says::mobile: agent_.mobile = true; return;
-      case Says::safari: is_safari_ = true; return;
-      case Says::version: safari_version_ = version; return;
-      case Says::crawler: agent_.crawler = true; return;
     }
   }
 
   std::string_view header_;
   UserAgent agent_;
-  const Word* browser_ = nullptr;
-  const Word* os_ = nullptr;
+  std::size_t browser_ = no_entry;
+  std::size_t system_ = no_entry;
   bool is_safari_ = false;
   std::string_view safari_version_;
 };

@@ -8,8 +8,14 @@
 /// module, and a vector of strings a kilobyte of code.
 namespace mayday {
 
+/// Takes what stands before the next `separator` off the text, and the separator with it; all of it where there is none.
+std::string_view take_until(std::string_view& text, char separator);
+
 /// Takes the next entry off the list; empty at its end.
-std::string_view take_entry(std::string_view& list);
+inline std::string_view take_entry(std::string_view& list) { return take_until(list, '\n'); }
+
+/// The entry at `index`; empty behind the end.
+std::string_view entry_at(std::string_view list, std::size_t index);
 
 /// Which entry of the list `name` is; `no_entry` where it is none.
 std::size_t entry_index(std::string_view list, std::string_view name);

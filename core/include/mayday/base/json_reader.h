@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,7 +52,10 @@ class Reader {
   explicit Reader(std::string_view text);
 
   /// Looks at the next value without consuming it.
-  Kind kind();
+  Kind kind() {
+    skip_space();
+    return at_ == end_ ? Kind::bad : kinds_[static_cast<std::uint8_t>(*at_)];
+  }
 
   /// Opens an object; true if it has a member. The value must be an object.
   bool first_member();
@@ -69,8 +73,8 @@ class Reader {
   std::string_view key() const { return key_; }
 
   /// Opens an array; true if it has an element. The value must be an array.
-  bool first_element();
-  bool next_element();
+  bool first_element() { return open('[', ']'); }
+  bool next_element() { return next(']'); }
 
   /// The next value, which must be of that kind.
   Text string() {
@@ -84,7 +88,8 @@ class Reader {
         return {{start, size}, size, true, true, static_cast<std::uint32_t>(end_ - quote)};
       }
     }
-    return string_behind_space();
+    skip_space();
+    return read_string(string_scratch_, string_bytes_kept);
   }
   Number number();
 
@@ -127,15 +132,15 @@ class Reader {
   [[gnu::cold]] bool next_behind_space(char closing);
   bool take_guess(std::string_view name);
   bool read_key();
-  [[gnu::cold]] Text string_behind_space();
   Text read_string(Buffer& scratch, std::size_t kept_max);
-  [[gnu::cold]] Text read_rest(const char* start, Buffer& scratch, std::size_t kept_max);
   [[gnu::cold]] bool read_escape(char32_t& code_point);
   [[gnu::cold]] bool read_hex4(char32_t& unit);
   bool read_digits();
   bool read_mantissa();
   [[gnu::cold]] bool read_exponent(std::int64_t& exponent);
   bool word(std::string_view spelling);
+
+  static const std::array<Kind, 256> kinds_;  ///< By a value's first byte.
 
   std::string_view text_;
   const char* at_;

@@ -49,6 +49,9 @@ inline constexpr std::int64_t drift_ms_max = 60'000;
 /// Log records in one OTLP request: what OpenTelemetry's batch processors send at most by default.
 inline constexpr std::size_t otlp_records_max = 512;
 
+/// The events that they become, together: what a resource tells is written again with each of its records.
+inline constexpr std::size_t otlp_events_bytes_max = 8 * 1024 * 1024;
+
 /// What browsers give beacons and keepalive requests together is 65,536 bytes in flight (Fetch standard,
 /// "inflightKeepaliveBytes"); headers and a second tab need room too.
 inline constexpr std::size_t beacon_bytes_max = 60'000;

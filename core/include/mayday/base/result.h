@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "mayday/base/assert.h"
@@ -31,8 +32,15 @@ enum class Code : std::uint8_t {
   origin_refused = 20,          ///< Accepted, and then refused for good by the receiver behind the edge.
 };
 
+/// All of them as a list (base/entries.h), by number; 18 is none.
+inline constexpr std::string_view code_names =
+    "none\ninvalid_json\ninvalid_payload\nlevel_not_allowed\nmissing_signature\nbad_signature\n"
+    "origin_not_allowed\nnot_found\nmethod_not_allowed\npayload_too_large\nunsupported_media_type\n"
+    "rate_limited\norigin_unavailable\ninternal_error\nunauthorized\nbad_config\nstorage_failed\n"
+    "disk_full\n\nfiltered\norigin_refused\n";
+
 /// The wire's spelling, e.g. `invalid_json`.
-const char* to_string(Code code);
+std::string_view to_string(Code code);
 
 /// A code and a place (a byte offset, an index, a line; the function that returns it says which).
 /// Carries no text and none of the user's data.

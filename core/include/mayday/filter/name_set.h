@@ -1,9 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace mayday {
 
@@ -20,8 +21,10 @@ class NameSet {
   bool insert(std::string_view name, std::uint64_t object);
 
  private:
+  using Slots = std::array<std::uint64_t, names_max * 2>;
+
   std::size_t names_ = 0;
-  std::vector<std::uint64_t> slots_;  ///< Open addressing, 0 is free. Allocated with the first name.
+  std::unique_ptr<Slots> slots_;  ///< Open addressing, 0 is free. Allocated with the first name.
 };
 
 }  // namespace mayday

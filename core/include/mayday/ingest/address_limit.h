@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 #include "mayday/base/limits.h"
 #include "mayday/base/timestamp.h"
@@ -43,7 +43,7 @@ class AddressLimit {
   TokenBucketOptions options_;
   std::uint64_t seed_;
   std::uint32_t retry_after_s_ = 1;
-  std::vector<Entry> entries_;
+  std::unique_ptr<std::array<Entry, rate_limit_addresses_max>> entries_;
 };
 
 }  // namespace mayday

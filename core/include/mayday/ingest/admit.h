@@ -7,16 +7,15 @@
 #include <string_view>
 
 #include "mayday/base/buffer.h"
-#include "mayday/base/gzip.h"
 #include "mayday/base/json_reader.h"
 #include "mayday/base/random.h"
 #include "mayday/base/result.h"
 #include "mayday/filter/sanitize.h"
 #include "mayday/ingest/address_limit.h"
 #include "mayday/ingest/figures.h"
-#include "mayday/ingest/otlp.h"
 #include "mayday/ingest/policy.h"
 #include "mayday/ingest/request.h"
+#include "mayday/ingest/unpack.h"
 #include "mayday/ingest/user_agent.h"
 
 namespace mayday {
@@ -37,8 +36,10 @@ struct Answer {
 /// Whatever fails first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
 class Ingest {
  public:
-  /// `seed` is the host's entropy: identifiers and the table's hash come from it.
-  Ingest(Policy policy, std::array<std::uint64_t, 4> seed);
+  /// `seed` is the host's entropy: identifiers and the table's hash come from it. Without an `unpacker` the host has it
+  /// elsewhere: a body for it, in a request that may pass, is answered with status 0 and the environment as the body, and
+  /// the host asks again with what it came to (`Request::is_unpacked`).
+  Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<Unpacker> unpacker = make_unpacker());
 
   /// Answers `POST /v1/logs`, `OPTIONS` there, `GET /v1/logs/health` and `/v1/logs/metrics`, and 404 or 405 for the rest.
   Answer admit(const Request& request);
@@ -69,17 +70,10 @@ class Ingest {
     bool reported = false;  ///< The envelope's `client` has been read.
   };
 
-  /// What only a compressed body needs.
-  struct Unpacker {
-    Gunzip gunzip;
-    Buffer body;
-  };
-
   void describe(Context& context);
   Answer figures(Context& context, bool as_metrics);
   Answer logs(Context& context);
   Code check_request(const Context& context);
-  Code unpack(const Context& context, std::string_view& body);
 
   Answer read_body(Context& context);
   void read_value(std::string_view text, Context& context, json::Reader& reader);
@@ -87,7 +81,6 @@ class Ingest {
   void read_client(json::Reader& reader);
   void read_events(json::Reader& reader, Context& context);
   void read_event(json::Reader& reader, Context& context);
-  void read_otlp(json::Reader& reader, Context& context);
   bool passes(const EventFacts& facts, Context& context, std::size_t index);
   bool allows(const EventFacts& facts, Context& context);
   std::optional<Filter> filter_of(const EventFacts& facts, Context& context);
@@ -107,6 +100,7 @@ class Ingest {
   Answer finish(int status, const Context& context);
 
   Policy policy_;
+  std::unique_ptr<Unpacker> unpacker_;
   Random random_;
   AddressLimit addresses_;
   Sanitizer sanitizer_;
@@ -122,8 +116,6 @@ class Ingest {
   Buffer session_;  ///< See `Context::diagnostic_session`.
   Tally tally_;
   ClientReport report_;
-  std::unique_ptr<Unpacker> unpacker_;  ///< From the first compressed body on.
-  std::unique_ptr<OtlpReader> otlp_;    ///< From the first OTLP body on.
 };
 
 }  // namespace mayday

@@ -15,7 +15,7 @@ namespace mayday {
 enum class Discard : std::uint8_t { rate_limited, duplicate, queue_full, before_send, sampled, other };
 inline constexpr std::size_t discard_kinds = 6;
 
-std::string_view to_string(Discard reason);
+inline constexpr std::string_view discard_names = "rate_limited\nduplicate\nqueue_full\nbefore_send\nsampled\nother\n";
 
 /// An envelope's `client`. Its `sdk` is read over: it tells of the sender, and no field of an event has room for it.
 struct ClientReport {

@@ -18,6 +18,7 @@ enum class Filter : std::uint8_t {
 };
 inline constexpr std::size_t filter_kinds = 5;
 
+inline constexpr std::string_view filter_names = "extensions\ncrawlers\nlocalhost\nnoise\npatterns\n";
 std::string_view to_string(Filter filter);
 
 enum class FilterAction : std::uint8_t {

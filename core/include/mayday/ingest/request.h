@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "mayday/base/result.h"
 #include "mayday/base/timestamp.h"
 
 namespace mayday {
@@ -33,6 +34,11 @@ struct Request {
   bool is_limited = false;          ///< A limiter that the platform's places share has said no.
   Timestamp now;
   std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
+  /// An `Unpacker` of the host's has been at work, as an answer of status 0 asked for: `body` is what it made, and this
+  /// is its word (see `Unpacked`).
+  bool is_unpacked = false;
+  bool is_otlp = false;
+  Code unpacking = Code::none;
   // For the pages that tell figures:
   std::uint64_t forwarded = 0;  ///< Events the origin has taken,
   std::uint64_t pending = 0;    ///< that wait for it,
@@ -43,5 +49,10 @@ struct Request {
   /// Sets the header of that lower-case name, if it is one that is read.
   void set_header(std::string_view name, std::string_view value);
 };
+
+/// True for `wanted`, in any case and with any parameters: a media type, or a content coding.
+bool is_type(std::string_view value, std::string_view wanted);
+
+bool is_gzip(std::string_view content_encoding);
 
 }  // namespace mayday
