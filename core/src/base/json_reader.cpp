@@ -67,7 +67,7 @@ std::string_view kept_part(std::string_view text, std::size_t bytes_max) {
 
 }  // namespace
 
-constinit const std::array<Kind, 256> Reader::kinds_ = make_kinds();
+constinit const std::array<Kind, 256> Reader::kinds = make_kinds();
 
 std::optional<std::int64_t> Number::integer() const {
   const std::string_view digits = negative() ? spelling.substr(1) : spelling;

@@ -54,7 +54,7 @@ class Reader {
   /// Looks at the next value without consuming it.
   Kind kind() {
     skip_space();
-    return at_ == end_ ? Kind::bad : kinds_[static_cast<std::uint8_t>(*at_)];
+    return at_ == end_ ? Kind::bad : kinds[static_cast<std::uint8_t>(*at_)];
   }
 
   /// Opens an object; true if it has a member. The value must be an object.
@@ -140,7 +140,7 @@ class Reader {
   [[gnu::cold]] bool read_exponent(std::int64_t& exponent);
   bool word(std::string_view spelling);
 
-  static const std::array<Kind, 256> kinds_;  ///< By a value's first byte.
+  static const std::array<Kind, 256> kinds;  ///< By a value's first byte.
 
   std::string_view text_;
   const char* at_;
