@@ -90,7 +90,18 @@ std::string event_with_line(const std::string& line) {
          line + R"("]}})";
 }
 
-// A frame that is plain is read by a shorter way, one with an escape in it by that of all texts.
+TEST(Sanitizer, LeavesAMarkWhereNothingElseIsLeft) {
+  // So long that the reader gives no more of it, and all that redaction leaves is within what is not shown.
+  const std::string name = "dev" + std::string(111, 'a') + '@' + std::string(87, 'a') + '3' + std::string(112, 'a');
+  const std::string environment = name + std::string(65, 'W') + '.' + std::string(27, 'a') + std::string(84, '7');
+  Sanitizer sanitizer;
+  const std::string event =
+      R"({"timestamp":"2026-11-21T09:30:00.000Z","level":"error","service":"web","environment":")" + environment +
+      R"(","release":"1.2.3","message":"x"})";
+  const std::string written = sanitized(sanitizer, event);
+  EXPECT_NE(written.find(R"("environment":"[redacted:email]")"), std::string::npos) << written;
+}
+
 TEST(Sanitizer, SaysTheSameOfAFrameWhicheverWayItIsRead) {
   std::vector<std::string> names{"goes", "stays"};
   for (const std::string& corpus : test::held_out_corpora)

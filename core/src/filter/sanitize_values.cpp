@@ -49,6 +49,14 @@ EventWriter::Kept EventWriter::put_clean(const json::Text& text, std::string_vie
   bool cut = !text.whole || piece.size() < text.bytes.size();
   // Redaction may have made the piece short: what was looked at last, perhaps half of a secret, still does not show.
   if (cut && redaction.changed) clean = clean.substr(0, clean.size() - std::min(clean.size(), redact_margin_bytes));
+  if (cut && redaction.changed && clean.empty()) {
+    // A field that must be there still is.
+    s_.redacted_.clear();
+    for (const std::string_view part :
+         {std::string_view("[redacted:"), to_string(redaction.first), std::string_view("]")})
+      s_.redacted_.append(part);
+    clean = s_.redacted_.view();
+  }
   while (cut && !clean.empty() && (static_cast<std::uint8_t>(clean.back()) & 0xc0) == 0x80) clean.remove_suffix(1);
   if (cut && !clean.empty() && static_cast<std::uint8_t>(clean.back()) >= 0xc0) clean.remove_suffix(1);
   bool plain = text.plain && !redaction.changed;
