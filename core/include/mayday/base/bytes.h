@@ -145,7 +145,7 @@ inline WordMasks word_masks(const char* at) {
 }
 
 /// The masks of `count` bytes, at most 64, of which those before `readable_end` may be read; the bits past them are 0.
-[[gnu::noinline]] inline WordMasks word_masks(const char* at, std::size_t count, const char* readable_end) {
+inline WordMasks word_masks(const char* at, std::size_t count, const char* readable_end) {
   WordMasks masks;
   const auto add = [&masks](const WordMasks& block, std::size_t place) {
     masks.word |= block.word << place;
@@ -167,7 +167,7 @@ inline WordMasks word_masks(const char* at) {
 
 /// Copies `count` bytes between places that do not overlap. For the short texts of an event this is several times as fast as
 /// `memcpy`, which WebAssembly engines call out for.
-[[gnu::noinline]] inline void copy(char* to, const char* from, std::size_t count) {
+inline void copy(char* to, const char* from, std::size_t count) {
 #if defined(__EMSCRIPTEN__)
   const bool short_enough = false;  // The page's module is small before it is fast.
 #else
