@@ -1,5 +1,6 @@
 #include "origin/errors/watched.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace mayday::origin {
