@@ -64,7 +64,7 @@ class EventWriter {
   void copy_redacted(std::size_t payload_start);
   void copy_object(std::size_t payload_start);
   /// Writes `text` between quotes: redacted, cut, escaped.
-  [[gnu::always_inline]] Kept put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
+  Kept put_text(const json::Text& text, std::size_t limit, schema::Profile profile) {
     return text.plain && text.whole && text.bytes.size() <= limit ? put_short(text, limit, profile)
                                                                   : put_any(text, limit, profile);
   }

@@ -19,7 +19,7 @@ class Line {
   std::size_t size() const { return out_.size() + run_size(); }
 
   /// Takes over [begin, end) of the input as it stands.
-  [[gnu::always_inline]] void keep(const char* begin, const char* end) {
+  void keep(const char* begin, const char* end) {
     if (begin != run_end_) {
       flush();
       run_begin_ = begin;
@@ -33,7 +33,7 @@ class Line {
   }
 
   /// Before the member or element at `next` of the input: writes a comma unless it is the first.
-  [[gnu::always_inline]] void comma(const char* next) {
+  void comma(const char* next) {
     if (next == run_end_) return;
     if (run_end_ != nullptr && next == run_end_ + 1 && *run_end_ == ',') {
       ++run_end_;
@@ -41,7 +41,7 @@ class Line {
       comma();
     }
   }
-  [[gnu::noinline]] void comma() {
+  void comma() {
     const char last = flush().data()[out_.size() - 1];
     if (last != '{' && last != '[') out_.append(',');
   }

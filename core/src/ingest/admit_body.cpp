@@ -18,11 +18,6 @@ bool is_cut_off(std::string_view body) {
   return (body.front() == '{' && body.back() != '}') || (body.front() == '[' && body.back() != ']');
 }
 
-/// Is there something to do that only an `Unpacker` can?
-bool is_packed(const Request& request) {
-  return is_gzip(request.content_encoding) || (!is_cut_off(request.body) && shape_of(request.body) == Shape::otlp);
-}
-
 std::string_view to_string(Refusal::Why why) {
   return entry_at("none\nnot_an_object\nmissing\ninvalid\nduplicate\n", static_cast<std::size_t>(why));
 }
@@ -31,19 +26,21 @@ std::string_view to_string(Refusal::Why why) {
 
 [[gnu::cold]] Answer Ingest::read_body(Context& context) {
   const Request& request = context.request;
+  const bool is_gzip = !request.is_unpacked && mayday::is_gzip(request.content_encoding);
   Unpacked body{.code = request.unpacking, .is_otlp = request.is_otlp, .text = request.body};
-  if (!request.is_unpacked && is_packed(request)) {
+  Shape shape = is_gzip || is_cut_off(body.text) ? Shape::event : shape_of(body.text);
+  if (is_gzip || (!request.is_unpacked && shape == Shape::otlp)) {
     if (!unpacker_) return {.status = 0, .body = policy_.environment};
-    body = unpacker_->unpack(
-        request.body,
-        {.is_gzip = is_gzip(request.content_encoding), .environment = policy_.environment, .now = request.now});
+    body =
+        unpacker_->unpack(request.body, {.is_gzip = is_gzip, .environment = policy_.environment, .now = request.now});
+    shape = shape_of(body.text);
   }
   tally_.is_otlp = body.is_otlp;
   Code code = body.code;
   if (code == Code::none && is_cut_off(body.text)) code = Code::invalid_json;
   if (code == Code::none) {
     json::Reader reader(body.text);
-    read_value(body.text, context, reader);
+    read_value(shape, context, reader);
     reader.finish();
     code = reader.failed() ? Code::invalid_json : judge_body(context);
   }
@@ -58,10 +55,10 @@ std::string_view to_string(Refusal::Why why) {
   return refuse(code, context, code == Code::origin_unavailable ? unavailable_retry_s : 0);
 }
 
-[[gnu::cold]] void Ingest::read_value(std::string_view text, Context& context, json::Reader& reader) {
+[[gnu::cold]] void Ingest::read_value(Shape shape, Context& context, json::Reader& reader) {
   if (reader.kind() == json::Kind::array) return read_events(reader, context);
   if (reader.kind() == json::Kind::object)
-    return shape_of(text) == Shape::event ? read_event(reader, context) : read_envelope(reader, context);
+    return shape == Shape::event ? read_event(reader, context) : read_envelope(reader, context);
   tally_.malformed = true;
   reader.skip();
 }

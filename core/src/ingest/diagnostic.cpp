@@ -19,11 +19,13 @@ constexpr std::int64_t leeway_s = 60;
 /// The cookie's value; empty where there is none, or more than one: another host of the domain may have set the other.
 std::string_view cookie_of(std::string_view cookies, std::string_view name) {
   std::string_view found;
+  bool is_seen = false;
   while (!cookies.empty()) {
     std::string_view value = take_until(cookies, ';');
     while (value.starts_with(' ')) value.remove_prefix(1);
     if (take_until(value, '=') != name) continue;
-    if (!found.empty()) return {};
+    if (is_seen) return {};
+    is_seen = true;
     found = value;
   }
   return found;
@@ -86,14 +88,14 @@ bool is_valid_now(const Claims& claims, std::int64_t now_s) {
   if (secret.empty() || token.empty() || token.size() > diagnostic_token_bytes_max) return std::nullopt;
   std::string_view rest = token;
   const std::string_view header = take_until(rest, '.'), claims = take_until(rest, '.');
-  const std::string_view is_signed = token.substr(0, header.size() + 1 + claims.size());
+  const std::string_view signed_part = token.substr(0, header.size() + 1 + claims.size());
   Buffer text;
   const auto decode = [&text](std::string_view part) {
     text.clear();
     return decode_base64url(part, text);
   };
   // What is left, behind the second dot, has none: it would be no base64url.
-  if (!decode(rest) || !equals_constant_time(hmac_sha256(secret, is_signed), text.view())) return std::nullopt;
+  if (!decode(rest) || !equals_constant_time(hmac_sha256(secret, signed_part), text.view())) return std::nullopt;
   if (!decode(header) || !is_our_header(text.view()) || !decode(claims)) return std::nullopt;
   scratch.clear();
   if (!is_valid_now(read_claims(text.view(), scratch), now.ms / 1'000)) return std::nullopt;

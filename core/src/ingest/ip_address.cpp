@@ -36,7 +36,10 @@ bool read_v4(std::string_view text, std::uint8_t* out) {
 bool read_v6(std::string_view text, std::array<std::uint8_t, 16>& out) {
   constexpr std::size_t no_gap = 16;
   std::size_t at = 0, gap = no_gap;
-  if (text.starts_with("::")) text.remove_prefix(1);
+  if (text.starts_with(':')) {
+    text.remove_prefix(1);
+    if (!text.starts_with(':')) return false;
+  }
   while (!text.empty()) {
     if (text[0] == ':') {
       if (gap != no_gap) return false;

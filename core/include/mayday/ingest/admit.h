@@ -20,6 +20,8 @@
 
 namespace mayday {
 
+enum class Shape;
+
 /// One answer and its effect. Everything points into the `Ingest` that made it and is void with its next call.
 struct Answer {
   int status = 500;
@@ -76,7 +78,7 @@ class Ingest {
   Code check_request(const Context& context);
 
   Answer read_body(Context& context);
-  void read_value(std::string_view text, Context& context, json::Reader& reader);
+  void read_value(Shape shape, Context& context, json::Reader& reader);
   void read_envelope(json::Reader& reader, Context& context);
   void read_client(json::Reader& reader);
   void read_events(json::Reader& reader, Context& context);
