@@ -1,6 +1,7 @@
 #include "reactor.h"
 
 #include <array>
+#include <bit>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "mayday/base/buffer.h"
 #include "mayday/base/entries.h"
 #include "mayday/base/integer.h"
+#include "mayday/base/json_writer.h"
 #include "mayday/ingest/admit.h"
 
 namespace {
@@ -18,10 +20,11 @@ using mayday::take_entry;
 using mayday::take_until;
 
 Buffer frame;
-Buffer problem;
+Buffer told;  ///< Of a reply that the core did not write: what is wrong with a configuration, or an errand.
 Reply reply;
 mayday::Ingest* ingest = nullptr;  // Never destroyed: neither is the module.
 mayday::Request request;
+mayday::Prepared prepared;
 
 std::uint32_t address_of(std::string_view bytes) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(bytes.data()));
@@ -47,8 +50,8 @@ void set_number(Number& out, std::string_view text) {
 
 void set_fact(std::string_view name, std::string_view value) {
   constexpr std::string_view names =
-      ":ip\n:country\n:colo\n:limited\n:now\n:room\n:forwarded\n:pending\n:refused\n:replayed\n:stalled\n:unpacked\n"
-      ":otlp\n";
+      ":ip\n:country\n:colo\n:limited\n:now\n:room\n:forwarded\n:pending\n:refused\n:replayed\n:stalled\n:prepared\n"
+      ":otlp\n:session\n";
   switch (mayday::entry_index(names, name)) {
     case 0: request.client_address = value; break;
     case 1: request.country = value; break;
@@ -62,10 +65,12 @@ void set_fact(std::string_view name, std::string_view value) {
     case 9: set_number(request.replayed, value); break;
     case 10: set_number(request.stalled_ms, value); break;
     case 11:
-      request.is_unpacked = true;
-      set_number(request.unpacking, value);
+      prepared = {};
+      set_number(prepared.code, value);
+      request.prepared = &prepared;
       break;
-    case 12: request.is_otlp = value == "1"; break;
+    case 12: prepared.is_otlp = value == "1"; break;
+    case 13: prepared.session = value; break;
     default: break;
   }
 }
@@ -84,6 +89,34 @@ void read_frame(std::string_view rest) {
       request.set_header(name, value);
   }
   request.body = rest;
+}
+
+/// As on_demand.cpp reads it.
+std::string_view write_errand(const mayday::Errand& errand) {
+  told.clear();
+  const auto add_number = [](std::uint64_t value) {
+    told.append(' ');
+    mayday::json::append_integer(told, static_cast<std::int64_t>(value));
+  };
+  const auto add = [](std::string_view name, std::string_view value) {
+    told.append(name);
+    told.append(value);
+  };
+  if (errand.page != mayday::Page::none) {
+    told.append(":page:");
+    add_number(static_cast<std::uint64_t>(errand.page));
+    told.append("\n:figures:");
+    for (const std::uint64_t number : std::bit_cast<mayday::FigureNumbers>(errand.figures)) add_number(number);
+  } else {
+    told.append(":now:");
+    add_number(static_cast<std::uint64_t>(errand.now.ms));
+    add("\n:gzip: ", errand.is_gzip ? "1" : "0");
+    add("\n:environment: ", errand.environment);
+    add("\n:secret: ", errand.secret);
+    add("\n:cookies: ", errand.cookies);
+  }
+  told.append("\n\n");
+  return told.view();
 }
 
 std::array<std::uint64_t, 4> seed_of(std::string_view hex) {
@@ -115,9 +148,9 @@ const Reply* configure(std::uint32_t bytes) {
   policy.version = MAYDAY_VERSION;
   const mayday::ConfigProblem found =
       mayday::read_policy([lines](std::string_view name) { return value_in(lines, name); }, policy);
-  problem.clear();
-  problem.append(found);
-  if (!found.empty()) return give({.status = 500, .body = problem.view()});
+  told.clear();
+  told.append(found);
+  if (!found.empty()) return give({.status = 500, .body = told.view()});
   ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")), nullptr);
   return give({.status = 200});
 }
@@ -125,7 +158,9 @@ const Reply* configure(std::uint32_t bytes) {
 const Reply* handle(std::uint32_t bytes) {
   if (ingest == nullptr) __builtin_trap();
   read_frame({frame.data(), bytes});
-  return give(ingest->admit(request));
+  Answer answer = ingest->admit(request);
+  if (answer.status == 0) answer.body = write_errand(ingest->errand());
+  return give(answer);
 }
 
 const Reply* refuse() {

@@ -12,7 +12,7 @@
 ///     :limited: 1\n                    a limiter that the platform's places share has said no
 ///     :room: 4194304\n                 bytes that the host can still keep for the origin
 ///     :country: DE\n :colo: FRA\n     where the platform tells them
-///     :unpacked: 0\n :otlp: 1\n      what the other module (unpack.cpp) made of the body, which is its text then
+///     :prepared: 0\n :otlp: 1\n :session: ...\n   what the other module (on_demand.cpp) said; the body is its text then
 ///     :forwarded: 12\n :pending: 3\n :refused: 0\n :replayed: 0\n :stalled: 0\n      for health and metrics (see request.h)
 ///     content-type: application/json\n the headers that `Request` names; others are passed over
 ///     \n
@@ -40,8 +40,8 @@ std::uint32_t reserve(std::uint32_t bytes);
 /// begins anew with them. Status 200, or 500 with one line for a person in `body`.
 const Reply* configure(std::uint32_t bytes);
 
-/// Answers the request in the frame. Only after a `configure` that succeeded. Status 0 is no answer: the request may pass, and
-/// its body is for the other module first, together with the environment that `body` names.
+/// Answers the request in the frame. Only after a `configure` that succeeded. Status 0 is no answer: the request may pass,
+/// and is for the other module first, with what `body` says of it.
 const Reply* handle(std::uint32_t bytes);
 
 /// Takes back the acceptance of the last `handle`, whose lines the host failed to keep: answers 503 instead.

@@ -42,7 +42,7 @@ chmodSync(`${output}/cgi.js`, 0o755);
 writeFileSync(`${output}/package.json`, '{ "type": "module" }\n');
 copyFileSync(inRoot("edge-worker/hosts/workerd.capnp"), `${output}/workerd.capnp`);
 optimize(built("edge-worker"), `${output}/edge.wasm`);
-optimize(built("edge-unpack"), `${output}/unpack.wasm`);
+optimize(built("edge-on-demand"), `${output}/on-demand.wasm`);
 optimize(built("edge-cgi"), `${output}/edge-cgi.wasm`);
 optimize(built("edge-component"), inRoot("build/edge/edge-component-core.wasm"));
 const component = await componentOf(readFileSync(inRoot("build/edge/edge-component-core.wasm")));

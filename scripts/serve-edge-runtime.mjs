@@ -18,7 +18,7 @@ const runtime = new EdgeRuntime({
     Object.assign(context, {
       process: { env: { MAYDAY_PLATFORM: "vercel", ...process.env } },
       edgeModules: Object.fromEntries(
-        ["edge", "unpack"].map((name) => [
+        ["edge", "on-demand"].map((name) => [
           name,
           new WebAssembly.Module(readFileSync(path.join(folder, `${name}.wasm`))),
         ]),
@@ -48,7 +48,7 @@ async function scriptOf(folder) {
         namespace: "wasm",
       }));
       bundler.onLoad({ filter: /^/, namespace: "wasm" }, ({ path: name }) => ({
-        contents: `export default edgeModules.${name};`,
+        contents: `export default edgeModules["${name}"];`,
       }));
     },
   };

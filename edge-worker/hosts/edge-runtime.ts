@@ -2,7 +2,7 @@
 
 import edge from "./edge.wasm?module";
 import { createHost, type Host } from "./host.ts";
-import unpack from "./unpack.wasm?module";
+import onDemand from "./on-demand.wasm?module";
 import { answerWeb } from "./web.ts";
 
 export const config = { runtime: "edge" };
@@ -15,7 +15,7 @@ interface Context {
 let host: Host | undefined;
 
 export default async function handler(request: Request, context: Context): Promise<Response> {
-  host ??= createHost({ edge, unpack: () => unpack }, process.env, { writeLines });
+  host ??= createHost({ edge, onDemand: () => onDemand }, process.env, { writeLines });
   // The platform overwrites x-real-ip; anywhere else a client can send what it likes there.
   const isPlatform = process.env["MAYDAY_PLATFORM"] === "vercel";
   const address = (isPlatform && request.headers.get("x-real-ip")) || "";

@@ -4,7 +4,7 @@
  */
 
 import { configurationOf, type Environment } from "./environment.ts";
-import { ConfigurationError, Instance, Unpacker, type Modules, type Reply } from "./instance.ts";
+import { ConfigurationError, Instance, OnDemand, type Modules, type Reply } from "./instance.ts";
 import type { Sink } from "./sink.ts";
 
 /** A request as any platform can tell it. */
@@ -51,8 +51,8 @@ const headersRead = [
 /** An instance until it traps, and the events that it has counted as accepted. */
 interface Life {
   instance: Instance;
-  /** From the first body on that asks for it. */
-  unpacker?: Unpacker;
+  /** From the first request on that needs it. */
+  onDemand?: OnDemand;
   accepted: number;
 }
 
@@ -74,7 +74,7 @@ export function createEdge(modules: Modules, environment: Environment, sink: Sin
       const head = headOf(incoming, sink, acceptedBefore);
       let reply = current.instance.handle(head, body);
       // In one go with the first call: what the module has judged of this request is not kept while others come.
-      if (reply.status === 0) reply = handleUnpacked(current, incoming, head, body, reply.body);
+      if (reply.status === 0) reply = handlePrepared(current, head, body, reply.body);
       reply = await kept(current.instance, reply, sink);
       if (current === life) current.accepted += reply.events;
       else acceptedBefore += reply.events;
@@ -89,10 +89,9 @@ export function createEdge(modules: Modules, environment: Environment, sink: Sin
     }
   }
 
-  function handleUnpacked(life: Life, incoming: Incoming, head: string, body: Uint8Array, environment: string): Reply {
-    life.unpacker ??= new Unpacker(modules.unpack());
-    const encoding = plain(incoming.header("content-encoding") ?? "");
-    const { facts, text } = life.unpacker.unpack(encoding, Date.now(), environment, body);
+  function handlePrepared(life: Life, head: string, body: Uint8Array, errand: string): Reply {
+    life.onDemand ??= new OnDemand(modules.onDemand());
+    const { facts, text } = life.onDemand.prepare(errand, body);
     return life.instance.handle(`${head.slice(0, -1)}${facts}\n`, text);
   }
 

@@ -1,10 +1,10 @@
-/** The edge's two modules (`reactor.h`, `unpack.cpp`) as objects: text and bytes in, a reply out. Knows memory layout, decides nothing. */
+/** The edge's two modules (`reactor.h`, `on_demand.cpp`) as objects: text and bytes in, a reply out. Knows memory layout, decides nothing. */
 
 /** What a host has compiled, or compiles when it is first asked for. */
 export interface Modules {
   edge: WebAssembly.Module;
-  /** For bodies that are gzip or OTLP, which most edges never see. */
-  unpack: () => WebAssembly.Module;
+  /** For what few requests need: bodies that are gzip or OTLP, Diagnostic Mode, the pages that tell figures. */
+  onDemand: () => WebAssembly.Module;
 }
 
 export interface Reply {
@@ -29,8 +29,8 @@ interface EdgeExports extends Exports {
   body_bytes_read_max(): number;
 }
 
-interface UnpackExports extends Exports {
-  unpack(bytes: number): number;
+interface OnDemandExports extends Exports {
+  prepare(bytes: number): number;
 }
 
 /** What is wrong with a configuration, in one line for a person. */
@@ -101,7 +101,7 @@ export class Instance {
   }
 
   /**
-   * Answers one request. Status 0 is no answer: the body is for an `Unpacker` first, with the reply's body as its environment.
+   * Answers one request. Status 0 is no answer: the request is for `OnDemand` first, with the reply's body as its errand.
    * Throws where the module traps; the instance is then of no more use.
    */
   handle(head: string, body: Uint8Array): Reply {
@@ -125,26 +125,25 @@ export class Instance {
   }
 }
 
-/** What a packed body came to. */
-export interface Unpacked {
+/** What an errand came to. */
+export interface Prepared {
   /** Lines for the head of the request that is asked again with `text` as its body. */
   facts: string;
   /** In the module's own memory: void with the next call. */
   text: Uint8Array;
 }
 
-export class Unpacker {
-  readonly #door: Door<UnpackExports>;
+export class OnDemand {
+  readonly #door: Door<OnDemandExports>;
 
   constructor(module: WebAssembly.Module) {
     this.#door = new Door(module);
   }
 
   /** Throws where the module traps; the instance is then of no more use. */
-  unpack(encoding: string, now: number, environment: string, body: Uint8Array): Unpacked {
-    const reply = this.#door.exports.unpack(this.#door.write(`${encoding}\n${now}\n${environment}\n`, body));
-    const facts = `:unpacked: ${this.#door.word(reply, 0)}\n:otlp: ${this.#door.word(reply, 1)}\n`;
-    return { facts, text: this.#door.part(reply, 2) };
+  prepare(errand: string, body: Uint8Array): Prepared {
+    const reply = this.#door.exports.prepare(this.#door.write(errand, body));
+    return { facts: decoder.decode(this.#door.part(reply, 0)), text: this.#door.part(reply, 2) };
   }
 }
 

@@ -53,7 +53,7 @@ function fail(message: string): never {
 
 function start(): Host {
   const moduleOf = (name: string) => new WebAssembly.Module(readFileSync(new URL(name, import.meta.url)));
-  const modules = { edge: moduleOf("./edge.wasm"), unpack: () => moduleOf("./unpack.wasm") };
+  const modules = { edge: moduleOf("./edge.wasm"), onDemand: () => moduleOf("./on-demand.wasm") };
   try {
     // A copy, for not every runtime is done with the bytes when this returns.
     return createHost(modules, process.env, { writeLines: (lines) => process.stdout.write(lines.slice()), disk });

@@ -16,7 +16,7 @@ const edge :Workerd.Worker = (
   modules = [
     (name = "workerd.js", esModule = embed "workerd.js"),
     (name = "edge.wasm", wasm = embed "edge.wasm"),
-    (name = "unpack.wasm", wasm = embed "unpack.wasm"),
+    (name = "on-demand.wasm", wasm = embed "on-demand.wasm"),
   ],
   # From the process's environment: no secret is ever written into a file.
   bindings = [

@@ -6,7 +6,7 @@ import type { Queue } from "./cloudflare/queue-sink.ts";
 import edge from "./edge.wasm";
 import type { Environment } from "./environment.ts";
 import { createHost, type Host } from "./host.ts";
-import unpack from "./unpack.wasm";
+import onDemand from "./on-demand.wasm";
 import { answerWeb, type Peer } from "./web.ts";
 
 export { MaydaySpool } from "./cloudflare/durable-spool.ts";
@@ -32,7 +32,7 @@ export default {
   async fetch(request: Request, environment: Environment, context: Context): Promise<Response> {
     // Only here: entropy and bindings do not exist before the first request.
     const { MAYDAY_QUEUE: queue, MAYDAY_SPOOL: spool, MAYDAY_RATE_LIMIT: limiter } = environment as Bindings;
-    host ??= createHost({ edge, unpack: () => unpack }, environment, { writeLines, bindings: { queue, spool } });
+    host ??= createHost({ edge, onDemand: () => onDemand }, environment, { writeLines, bindings: { queue, spool } });
     const peer = peerOf(request, environment);
     const isLimited = limiter !== undefined && request.method === "POST" && (await isOverLimit(limiter, peer));
     const response = await answerWeb(host.edge, request, { ...peer, isLimited });

@@ -70,7 +70,7 @@ export async function buildEdge() {
   await unlessCurrent(
     "edge-hosts",
     ["edge-worker/hosts", "build/edge/bin", "scripts/build-edge.mjs", "package-lock.json"],
-    ["edge.wasm", "unpack.wasm", "edge-cgi.wasm", "edge-component.wasm", "workerd.js", "node.js"].map(
+    ["edge.wasm", "on-demand.wasm", "edge-cgi.wasm", "edge-component.wasm", "workerd.js", "node.js"].map(
       (file) => `build/edge/hosts/${file}`,
     ),
     () => step("bundling the edge hosts", "build-edge", process.execPath, [inRoot("scripts/build-edge.mjs")]),
@@ -88,7 +88,7 @@ export async function buildNpm() {
     "npm",
     [
       ...["npm/src", "npm/package.json", "build/client/bin", "scripts/build-npm.mjs", "scripts/lib/npm-entries.mjs"],
-      ...["build/edge/hosts/node.js", "build/edge/hosts/edge.wasm", "build/edge/hosts/unpack.wasm"],
+      ...["build/edge/hosts/node.js", "build/edge/hosts/edge.wasm", "build/edge/hosts/on-demand.wasm"],
       "package-lock.json",
     ],
     ["npm/dist"],

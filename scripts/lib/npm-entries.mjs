@@ -90,7 +90,7 @@ async function buildCommand(server) {
   await build({ ...server, entryPoints: [`${source}/cli/index.ts`], format: "esm", outfile: command });
   chmodSync(command, 0o755);
   mkdirSync(`${dist}/edge`, { recursive: true });
-  for (const name of ["node.js", "edge.wasm", "unpack.wasm"])
+  for (const name of ["node.js", "edge.wasm", "on-demand.wasm"])
     copyFileSync(inRoot("build/edge/hosts", name), `${dist}/edge/${name}`);
 }
 

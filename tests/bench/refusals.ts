@@ -1,7 +1,7 @@
 /** What each kind of refusal costs beside an accepted request of the same body: less, or refusing would be an attack's lever. */
 
 import { createHmac } from "node:crypto";
-import { Instance, Unpacker, type Modules } from "../../edge-worker/hosts/instance.ts";
+import { Instance, OnDemand, type Modules } from "../../edge-worker/hosts/instance.ts";
 import { measure } from "./rounds.ts";
 
 const now = 1_795_253_400_000;
@@ -14,7 +14,7 @@ export function refusalTimes(modules: Modules, bodies: string[], rounds: number,
   const cut = bytes.map((body) => body.subarray(0, body.length - 1));
   const open = `:seed=${"0123456789abcdef".repeat(4)}\nLOG_RATE_BURST=1000000\nLOG_RATE_PER_SECOND=1000000\n`;
   const module = modules.edge;
-  const unpacker = new Unpacker(modules.unpack());
+  const onDemand = new OnDemand(modules.onDemand());
   const accepting = new Instance(module, open);
   const signing = new Instance(module, `${open}LOG_INGEST_HMAC_SECRET=${secret}\n`);
   const limiting = new Instance(
@@ -37,9 +37,9 @@ export function refusalTimes(modules: Modules, bodies: string[], rounds: number,
       const type = own.includes("content-type") ? "" : "content-type: application/json\n";
       const at = isFrozen ? now : (clock += 1);
       const head = `POST /v1/logs\n:now: ${at}\n:ip: 203.0.113.7\n:room: 4194304\n${type}${own}\n`;
-      let { status: given, body: environment } = instance.handle(head, body[index]!);
+      let { status: given, body: errand } = instance.handle(head, body[index]!);
       if (given === 0) {
-        const { facts, text } = unpacker.unpack("gzip", at, environment, body[index]!);
+        const { facts, text } = onDemand.prepare(errand, body[index]!);
         given = instance.handle(`${head.slice(0, -1)}${facts}\n`, text).status;
       }
       if (given !== status) throw new Error(`${name} was answered ${given}: nothing would be measured`);

@@ -16,7 +16,7 @@ const module = modules.edge;
 
 test("the modules import nothing", () => {
   assert.deepEqual(WebAssembly.Module.imports(module), []);
-  assert.deepEqual(WebAssembly.Module.imports(modules.unpack()), []);
+  assert.deepEqual(WebAssembly.Module.imports(modules.onDemand()), []);
 });
 
 test("the modules export their doors and nothing else", () => {
@@ -26,13 +26,13 @@ test("the modules export their doors and nothing else", () => {
       .sort();
   const door = ["_initialize", "body_bytes_read_max", "configure", "handle", "memory", "refuse", "reserve"];
   assert.deepEqual(namesOf(module), door);
-  assert.deepEqual(namesOf(modules.unpack()), ["_initialize", "memory", "reserve", "unpack"]);
+  assert.deepEqual(namesOf(modules.onDemand()), ["_initialize", "memory", "prepare", "reserve"]);
 });
 
-test("what is neither gzip nor OTLP needs no second module, and a refused request none at all", async () => {
+test("an ordinary request needs no second module, and a refused one never does", async () => {
   const edge = createEdge(
-    { edge: module, unpack: () => assert.fail("it was asked for") },
-    {},
+    { edge: module, onDemand: () => assert.fail("it was asked for") },
+    { LOG_DIAGNOSTIC_SECRET: "s".repeat(32) },
     new StdoutSink(() => {}),
   );
   const ask = async (body: string | Uint8Array, headers: Record<string, string> = {}): Promise<number> => {
@@ -51,6 +51,7 @@ test("what is neither gzip nor OTLP needs no second module, and a refused reques
   const packed = { "content-encoding": "gzip" };
   assert.equal(await ask(event), 200);
   assert.equal(await ask(`{"events":[${event}]}`), 200);
+  assert.equal(await ask(event, { cookie: "diag=a.b.c" }), 200, "where no level is too low, no token is looked at");
   assert.equal(await ask(`{"resourceLogs":[`), 400);
   assert.equal(await ask(gzipSync(event), { ...packed, origin: "https://evil.example" }), 403);
   assert.equal(await ask(gzipSync(event), { ...packed, "content-type": "text/html" }), 415);
@@ -60,8 +61,8 @@ test("no header of a client's is taken for what the second module said", () => {
   const instance = new Instance(module, configurationOf({}));
   const body = new TextEncoder().encode(JSON.stringify({ events: Array.from({ length: 101 }, () => eventOf()) }));
   const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: \ncontent-type: application/json\n`;
-  assert.equal(instance.handle(`${head}otlp: 1\nunpacked: 0\n\n`, body).status, 413);
-  assert.equal(instance.handle(`${head}:unpacked: 0\n:otlp: 1\n\n`, body).status, 200, "only a host's fact");
+  assert.equal(instance.handle(`${head}prepared: 0\notlp: 1\n\n`, body).status, 413);
+  assert.equal(instance.handle(`${head}:prepared: 0\n:otlp: 1\n\n`, body).status, 200, "only a host's fact");
 });
 
 test("instances know nothing of each other", () => {

@@ -28,7 +28,7 @@ export async function startCloudflare({
   const flare = new Miniflare({
     modules: [
       { type: "ESModule", path: "workerd.js", contents: readFileSync(`${hosts}/workerd.js`, "utf8") },
-      ...["edge.wasm", "unpack.wasm"].map((name) => ({
+      ...["edge.wasm", "on-demand.wasm"].map((name) => ({
         type: "CompiledWasm" as const,
         path: name,
         contents: readFileSync(`${hosts}/${name}`),

@@ -7,4 +7,4 @@ import { inRoot } from "./paths.ts";
 const moduleOf = (name: string): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(inRoot(`build/edge/hosts/${name}.wasm`)));
 
-export const edgeModules = (): Modules => ({ edge: moduleOf("edge"), unpack: () => moduleOf("unpack") });
+export const edgeModules = (): Modules => ({ edge: moduleOf("edge"), onDemand: () => moduleOf("on-demand") });

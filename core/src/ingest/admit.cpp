@@ -24,9 +24,9 @@ std::string_view query_value(std::string_view target, std::string_view name) {
   return {};
 }
 
-Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<Unpacker> unpacker)
+Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<OnDemand> on_demand)
     : policy_(std::move(policy)),
-      unpacker_(std::move(unpacker)),
+      on_demand_(std::move(on_demand)),
       random_(seed),
       addresses_(policy_.rate, random_.next()) {
   sanitizer_.allow_data(policy_.data_keys);
@@ -48,7 +48,7 @@ Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr
     if (request.method == "POST") return logs(context);
   } else if (path == health_path || path == metrics_path) {
     context.methods = "GET, OPTIONS";
-    if (request.method == "GET") return figures(context, path == metrics_path);
+    if (request.method == "GET") return page(path == metrics_path ? Page::metrics : Page::health, context);
   } else {
     return refuse(Code::not_found, context);
   }
@@ -78,7 +78,7 @@ void Ingest::describe(Context& context) {
 
 /// A request that is refused before its body is read counts as one event: nobody knows how many it held.
 Answer Ingest::logs(Context& context) {
-  if (context.request.is_unpacked) return read_body(context);
+  if (context.request.prepared) return read_body(context);
   ++counters_.requests;
   const Code code = check_request(context);
   if (code == Code::none) return read_body(context);

@@ -3,7 +3,6 @@
 #include "mayday/base/json_members.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/ingest/admit.h"
-#include "mayday/ingest/diagnostic.h"
 #include "mayday/ingest/drift.h"
 #include "shape.h"
 
@@ -24,17 +23,28 @@ std::string_view to_string(Refusal::Why why) {
 
 }  // namespace
 
+/// A token is of use only where the floor is in the way.
+[[gnu::cold]] bool Ingest::may_be_diagnosed(const Request& request) const {
+  return !policy_.diagnostic_secret.empty() && policy_.level_floor > Level::debug &&
+         request.cookie.find("diag=") != std::string_view::npos;
+}
+
 [[gnu::cold]] Answer Ingest::read_body(Context& context) {
   const Request& request = context.request;
-  const bool is_gzip = !request.is_unpacked && mayday::is_gzip(request.content_encoding);
-  Unpacked body{.code = request.unpacking, .is_otlp = request.is_otlp, .text = request.body};
-  Shape shape = is_gzip || is_cut_off(body.text) ? Shape::event : shape_of(body.text);
-  if (is_gzip || (!request.is_unpacked && shape == Shape::otlp)) {
-    if (!unpacker_) return {.status = 0, .body = policy_.environment};
-    body =
-        unpacker_->unpack(request.body, {.is_gzip = is_gzip, .environment = policy_.environment, .now = request.now});
+  Prepared body = request.prepared ? *request.prepared : Prepared{};
+  body.text = request.body;
+  const bool is_gzip = !request.prepared && mayday::is_gzip(request.content_encoding);
+  const bool is_json = !is_gzip && !is_cut_off(body.text);
+  Shape shape = is_json ? shape_of(body.text) : Shape::event;
+  const bool is_diagnosed = (is_gzip || is_json) && may_be_diagnosed(request);
+  if (!request.prepared && (is_gzip || is_diagnosed || shape == Shape::otlp)) {
+    errand_ = {.body = request.body, .is_gzip = is_gzip, .environment = policy_.environment, .now = request.now};
+    if (is_diagnosed) errand_.cookies = request.cookie, errand_.secret = policy_.diagnostic_secret;
+    if (!on_demand_) return {.status = 0};
+    body = on_demand_->prepare(errand_);
     shape = shape_of(body.text);
   }
+  context.diagnostic_session = body.session;
   tally_.is_otlp = body.is_otlp;
   Code code = body.code;
   if (code == Code::none && is_cut_off(body.text)) code = Code::invalid_json;
@@ -175,17 +185,10 @@ bool Ingest::passes(const EventFacts& facts, Context& context, std::size_t index
 
 /// In prod a LangGraph run's steps are wanted although they are no warnings, and what a support engineer asked a session for
 /// (SPEC section 4.4).
-bool Ingest::allows(const EventFacts& facts, Context& context) {
+bool Ingest::allows(const EventFacts& facts, const Context& context) const {
   if (facts.level >= policy_.level_floor) return true;
   if (policy_.is_prod && facts.is_langgraph && facts.level == Level::info) return true;
-  if (policy_.diagnostic_secret.empty() || facts.session_id.empty()) return false;
-  if (!context.diagnostic_known) {
-    const Request& request = context.request;
-    context.diagnostic_session =
-        mayday::diagnostic_session(request.cookie, policy_.diagnostic_secret, request.now, session_);
-    context.diagnostic_known = true;
-  }
-  return context.diagnostic_session == facts.session_id.in(lines_);
+  return !facts.session_id.empty() && context.diagnostic_session == facts.session_id.in(lines_);
 }
 
 /// Counts each filter that knows the event; answers the first of them that is to drop it.

@@ -98,15 +98,29 @@ Answer Ingest::accept(Context& context) {
   return answer;
 }
 
-Answer Ingest::figures(Context& context, bool as_metrics) {
-  const Figures figures(counters_, context.request);
-  if (as_metrics) {
-    context.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    figures.write_metrics(body_, policy_.version);
-    return finish(200, context);
-  }
-  figures.write_health(body_, policy_.version);
-  return finish(figures.stalled ? 503 : 200, context);
+Figures Figures::of(const IngestCounters& counters, const Request& request) {
+  constexpr std::int64_t stalled_ms_max = 60'000;
+  Figures figures{.counters = counters, .forwarded = request.forwarded, .pending = request.pending};
+  figures.stalled = request.pending > 0 && request.stalled_ms >= stalled_ms_max;
+  IngestCounters& all = figures.counters;
+  all.received += request.replayed;
+  all.accepted += request.replayed;
+  const std::uint64_t refused = request.refused < all.accepted ? request.refused : all.accepted;
+  all.accepted -= refused;
+  all.rejected[static_cast<std::size_t>(Code::origin_refused)] += refused;
+  return figures;
+}
+
+Answer Ingest::page(Page page, Context& context) {
+  errand_ = {.page = page, .figures = Figures::of(counters_, context.request), .version = policy_.version};
+  if (context.request.prepared)
+    body_.append(context.request.body);
+  else if (on_demand_)
+    body_.append(on_demand_->prepare(errand_).text);
+  else
+    return {.status = 0};
+  if (page == Page::metrics) context.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  return finish(errand_.figures.stalled ? 503 : 200, context);
 }
 
 }  // namespace mayday

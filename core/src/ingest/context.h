@@ -27,8 +27,7 @@ struct Ingest::Context {
   std::array<char, 32> new_trace_id;
 
   const UserAgent* agent = nullptr;  ///< Null until it is asked for.
-  bool diagnostic_known = false;
-  std::optional<std::string_view> diagnostic_session;  ///< Into `Ingest::session_`.
+  std::string_view diagnostic_session;  ///< Whose every event passes; empty where there is none.
 };
 
 /// How long a client waits when the origin is down and nothing more can be kept.

@@ -8,8 +8,6 @@
 namespace mayday {
 namespace {
 
-constexpr std::int64_t stalled_ms_max = 60'000;
-
 /// Writes an object of those counts that are not zero.
 void write_counts(json::ObjectWriter& body, std::string_view member, std::span<const std::uint64_t> counts,
                   std::string_view names) {
@@ -77,24 +75,12 @@ constexpr Code reasons[] = {Code::invalid_json,       Code::invalid_payload,    
 
 }  // namespace
 
-Figures::Figures(const IngestCounters& since_begin, const Request& request)
-    : counters(since_begin),
-      forwarded(request.forwarded),
-      pending(request.pending),
-      stalled(request.pending > 0 && request.stalled_ms >= stalled_ms_max) {
-  counters.received += request.replayed;
-  counters.accepted += request.replayed;
-  const std::uint64_t refused = request.refused < counters.accepted ? request.refused : counters.accepted;
-  counters.accepted -= refused;
-  counters.rejected[static_cast<std::size_t>(Code::origin_refused)] += refused;
-}
-
-[[gnu::noinline]] void Figures::write_health(Buffer& out, std::string_view version) const {
+void Figures::write_health(Buffer& out, std::string_view version) const {
   json::ObjectWriter body(out);
   const auto integer = [&body](std::string_view name, std::uint64_t value) {
     body.integer(name, static_cast<std::int64_t>(value));
   };
-  body.string("status", stalled ? "stalled" : "ok");
+  body.string("status", stalled != 0 ? "stalled" : "ok");
   body.string("version", version);
   integer("received", counters.received);
   integer("accepted", counters.accepted);
@@ -107,7 +93,7 @@ Figures::Figures(const IngestCounters& since_begin, const Request& request)
   body.close();
 }
 
-[[gnu::noinline]] void Figures::write_metrics(Buffer& out, std::string_view version) const {
+void Figures::write_metrics(Buffer& out, std::string_view version) const {
   Exposition text(out);
   text.head("info The version that runs.");
   text.sample(1, "version", version);
@@ -124,7 +110,7 @@ Figures::Figures(const IngestCounters& since_begin, const Request& request)
   text.single("fields_unknown_total Fields that no schema knows, dropped.", counters.unknown_fields);
   text.single("events_forwarded_total Events that the receiver behind the edge has taken.", forwarded);
   text.single("events_pending Events that wait to be taken.", pending);
-  text.single("stalled 1 where nothing was taken for 60 s while events waited.", stalled ? 1 : 0);
+  text.single("stalled 1 where nothing was taken for 60 s while events waited.", stalled);
 }
 
 }  // namespace mayday

@@ -11,7 +11,7 @@ const dist = fileURLToPath(new URL("..", import.meta.url));
 /** What the demo page loads, and what its edge is. */
 const places: [from: string[], to: string][] = [
   [["index.js", "client.js", "fallback.js", "mayday.wasm", "support"], "npm/dist"],
-  [["edge/node.js", "edge/edge.wasm", "edge/unpack.wasm"], "build/edge/hosts"],
+  [["edge/node.js", "edge/edge.wasm", "edge/on-demand.wasm"], "build/edge/hosts"],
 ];
 
 /** Answers the script that knows the commands. A second call finds what the first has made, and its build. */

@@ -13,9 +13,9 @@
 #include "mayday/filter/sanitize.h"
 #include "mayday/ingest/address_limit.h"
 #include "mayday/ingest/figures.h"
+#include "mayday/ingest/on_demand.h"
 #include "mayday/ingest/policy.h"
 #include "mayday/ingest/request.h"
-#include "mayday/ingest/unpack.h"
 #include "mayday/ingest/user_agent.h"
 
 namespace mayday {
@@ -38,10 +38,10 @@ struct Answer {
 /// Whatever fails first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
 class Ingest {
  public:
-  /// `seed` is the host's entropy: identifiers and the table's hash come from it. Without an `unpacker` the host has it
-  /// elsewhere: a body for it, in a request that may pass, is answered with status 0 and the environment as the body, and
-  /// the host asks again with what it came to (`Request::is_unpacked`).
-  Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<Unpacker> unpacker = make_unpacker());
+  /// `seed` is the host's entropy: identifiers and the table's hash come from it. Without `on_demand` the host has it
+  /// elsewhere: a request that needs it, and may pass, is answered with status 0, and the host asks again with what the
+  /// `errand` came to (`Request::prepared`).
+  Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<OnDemand> on_demand = make_on_demand());
 
   /// Answers `POST /v1/logs`, `OPTIONS` there, `GET /v1/logs/health` and `/v1/logs/metrics`, and 404 or 405 for the rest.
   Answer admit(const Request& request);
@@ -52,6 +52,9 @@ class Ingest {
   /// Counts `events` that an earlier answer accepted as refused after all: a host that keeps lines later than it asks (the
   /// origin, whose commit others may precede) makes the answer itself.
   void take_back(std::uint32_t events);
+
+  /// Of an answer with status 0. Void with the next call.
+  const Errand& errand() const { return errand_; }
 
   const IngestCounters& counters() const { return counters_; }
 
@@ -73,18 +76,19 @@ class Ingest {
   };
 
   void describe(Context& context);
-  Answer figures(Context& context, bool as_metrics);
+  Answer page(Page page, Context& context);
   Answer logs(Context& context);
   Code check_request(const Context& context);
 
   Answer read_body(Context& context);
+  bool may_be_diagnosed(const Request& request) const;
   void read_value(Shape shape, Context& context, json::Reader& reader);
   void read_envelope(json::Reader& reader, Context& context);
   void read_client(json::Reader& reader);
   void read_events(json::Reader& reader, Context& context);
   void read_event(json::Reader& reader, Context& context);
   bool passes(const EventFacts& facts, Context& context, std::size_t index);
-  bool allows(const EventFacts& facts, Context& context);
+  bool allows(const EventFacts& facts, const Context& context) const;
   std::optional<Filter> filter_of(const EventFacts& facts, Context& context);
   bool knows(Filter filter, const EventFacts& facts, Context& context);
   void reject_event(std::size_t index, std::string_view reason, std::string_view detail);
@@ -102,7 +106,8 @@ class Ingest {
   Answer finish(int status, const Context& context);
 
   Policy policy_;
-  std::unique_ptr<Unpacker> unpacker_;
+  std::unique_ptr<OnDemand> on_demand_;
+  Errand errand_;
   Random random_;
   AddressLimit addresses_;
   Sanitizer sanitizer_;
@@ -115,7 +120,6 @@ class Ingest {
   Buffer device_;
   Buffer agent_header_;  ///< The last User-Agent, into which `agent_` points.
   UserAgent agent_;
-  Buffer session_;  ///< See `Context::diagnostic_session`.
   Tally tally_;
   ClientReport report_;
 };

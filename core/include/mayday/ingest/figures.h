@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "mayday/base/buffer.h"
 #include "mayday/base/result.h"
@@ -12,6 +13,9 @@
 #include "mayday/ingest/request.h"
 
 namespace mayday {
+
+/// The pages that tell figures.
+enum class Page : std::uint8_t { none, health, metrics };
 
 /// By `Code`.
 using RejectedCounts = std::array<std::uint64_t, 32>;
@@ -30,12 +34,12 @@ struct IngestCounters {
 /// The counters together with what the host knows: received = accepted + rejected, and accepted = forwarded + pending. What
 /// the origin refused for good has moved from accepted to rejected; what was found in a spool counts as received here.
 struct Figures {
-  Figures(const IngestCounters& counters, const Request& request);
-
   IngestCounters counters;
-  std::uint64_t forwarded;
-  std::uint64_t pending;
-  bool stalled;  ///< The origin has taken nothing for 60 s while events waited.
+  std::uint64_t forwarded = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t stalled = 0;  ///< 1 where the origin has taken nothing for 60 s while events waited.
+
+  static Figures of(const IngestCounters& counters, const Request& request);
 
   /// `GET /v1/logs/health` as a JSON object.
   void write_health(Buffer& out, std::string_view version) const;
@@ -43,5 +47,9 @@ struct Figures {
   /// `GET /v1/logs/metrics` in Prometheus' text exposition format 0.0.4.
   void write_metrics(Buffer& out, std::string_view version) const;
 };
+
+/// The same, as one module tells them to another of the same build.
+using FigureNumbers = std::array<std::uint64_t, sizeof(Figures) / sizeof(std::uint64_t)>;
+static_assert(std::is_trivially_copyable_v<Figures> && sizeof(FigureNumbers) == sizeof(Figures));
 
 }  // namespace mayday

@@ -9,6 +9,8 @@
 
 namespace mayday {
 
+struct Prepared;
+
 /// One HTTP request as the core sees it: the few headers that are read, empty where absent, and what the host knows.
 /// Everything is borrowed for the length of one `admit`.
 struct Request {
@@ -34,11 +36,8 @@ struct Request {
   bool is_limited = false;          ///< A limiter that the platform's places share has said no.
   Timestamp now;
   std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
-  /// An `Unpacker` of the host's has been at work, as an answer of status 0 asked for: `body` is what it made, and this
-  /// is its word (see `Unpacked`).
-  bool is_unpacked = false;
-  bool is_otlp = false;
-  Code unpacking = Code::none;
+  /// The host has run the errand that an answer of status 0 asked for: `body` is the text that it came to, and this the rest.
+  const Prepared* prepared = nullptr;
   // For the pages that tell figures:
   std::uint64_t forwarded = 0;  ///< Events the origin has taken,
   std::uint64_t pending = 0;    ///< that wait for it,
