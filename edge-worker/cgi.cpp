@@ -110,7 +110,7 @@ int main() {
 
   std::array<std::uint64_t, 4> seed{};
   if (getentropy(seed.data(), sizeof seed) != 0) return fail("there is no entropy");
-  mayday::Ingest ingest(std::move(policy), seed);
+  mayday::Ingest ingest(policy, seed);
 
   const std::string body = read_body();
   const std::string query(variable("QUERY_STRING"));

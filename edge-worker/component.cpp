@@ -121,7 +121,8 @@ std::string make_edge() {
     });
     return found;
   };
-  mayday::Policy policy;
+  static mayday::Policy policy;
+  policy = {};
   policy.version = MAYDAY_VERSION;
   if (std::string problem = mayday::read_policy(value_of, policy); !problem.empty()) return problem;
   const std::string_view sink = value_of("MAYDAY_SINK").value_or("");
@@ -135,8 +136,8 @@ std::string make_edge() {
 
   std::array<std::uint64_t, 4> seed{};
   for (std::uint64_t& word : seed) word = static_cast<std::uint64_t>(wasi::get_random_u64());
-  the_edge.emplace(Edge{
-      .ingest = mayday::Ingest(std::move(policy), seed), .is_to_stdout = is_to_stdout, .origin = std::move(origin)});
+  the_edge.emplace(
+      Edge{.ingest = mayday::Ingest(policy, seed), .is_to_stdout = is_to_stdout, .origin = std::move(origin)});
   return "";
 }
 

@@ -6,6 +6,7 @@
 ///     :now: 1795253400000\n            milliseconds since 1970
 ///     :environment: prod\n
 ///     :gzip: 1\n                       how the body came
+///     :key: ...\n :signature: ...\n   which the body's must be
 ///     :secret: ...\n :cookies: ...\n  of Diagnostic Mode
 ///     :page: 2\n :figures: 12 0 3...\n  a `Page`, and its `FigureNumbers`
 ///     \n
@@ -45,7 +46,7 @@ mayday::Errand read_errand(std::string_view rest) {
     value.remove_prefix(1);
     const std::string_view name = mayday::take_until(value, ':');
     value.remove_prefix(1);
-    constexpr std::string_view names = "now\nenvironment\ngzip\nsecret\ncookies\npage\nfigures\n";
+    constexpr std::string_view names = "now\nenvironment\ngzip\nsecret\ncookies\npage\nfigures\nkey\nsignature\n";
     switch (mayday::entry_index(names, name)) {
       case 0: errand.now = {static_cast<std::int64_t>(number_of(value))}; break;
       case 1: errand.environment = value; break;
@@ -54,6 +55,8 @@ mayday::Errand read_errand(std::string_view rest) {
       case 4: errand.cookies = value; break;
       case 5: errand.page = static_cast<mayday::Page>(number_of(value)); break;
       case 6: errand.figures = figures_of(value); break;
+      case 7: errand.signing_key = value; break;
+      case 8: errand.signature = value; break;
       default: break;
     }
   }

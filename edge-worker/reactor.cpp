@@ -110,6 +110,8 @@ std::string_view write_errand(const mayday::Errand& errand) {
   } else {
     told.append(":now:");
     add_number(static_cast<std::uint64_t>(errand.now.ms));
+    add("\n:key: ", errand.signing_key);
+    add("\n:signature: ", errand.signature);
     add("\n:gzip: ", errand.is_gzip ? "1" : "0");
     add("\n:environment: ", errand.environment);
     add("\n:secret: ", errand.secret);
@@ -151,7 +153,7 @@ const Reply* configure(std::uint32_t bytes) {
   told.clear();
   told.append(found);
   if (!found.empty()) return give({.status = 500, .body = told.view()});
-  ingest = new mayday::Ingest(std::move(policy), seed_of(value_in(lines, ":seed").value_or("")), nullptr);
+  ingest = new mayday::Ingest(policy, seed_of(value_in(lines, ":seed").value_or("")), nullptr);
   return give({.status = 200});
 }
 

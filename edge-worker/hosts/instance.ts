@@ -3,7 +3,7 @@
 /** What a host has compiled, or compiles when it is first asked for. */
 export interface Modules {
   edge: WebAssembly.Module;
-  /** For what few requests need: bodies that are gzip or OTLP, Diagnostic Mode, the pages that tell figures. */
+  /** For what few requests need: bodies that are gzip or OTLP, signatures, Diagnostic Mode, figures. */
   onDemand: () => WebAssembly.Module;
 }
 

@@ -100,7 +100,8 @@ Answer ask(Ingest& ingest, const Json& request, const std::string& body, Timesta
 
 void run_admit_case(const Json& test_case) {
   SCOPED_TRACE(test_case["name"].get<std::string>());
-  Ingest ingest(policy_of(test_case), {1, 2, 3, 4});
+  const Policy policy = policy_of(test_case);
+  Ingest ingest(policy, {1, 2, 3, 4});
   const Json& request = test_case["request"];
   const std::string body = body_of(request);
   const Timestamp at = test_case.contains("now") ? *parse_timestamp(test_case["now"].get<std::string>()) : now;
@@ -120,7 +121,8 @@ void run_admit_case(const Json& test_case) {
 }
 
 TEST(Ingest, CountsWhatWasTakenBackAsRefused) {
-  Ingest ingest({}, {1, 2, 3, 4});
+  const Policy policy;
+  Ingest ingest(policy, {1, 2, 3, 4});
   const std::string body = R"({"timestamp":"2026-11-21T09:30:00Z","level":"error","service":"web","environment":"dev",)"
                            R"("release":"","message":"x"})";
   ASSERT_EQ(ask(ingest, Json::object(), body).status, 200);
@@ -176,7 +178,8 @@ TEST(RecordCases, Hold) {
 }
 
 std::string fingerprint_of(const Json& event) {
-  Ingest ingest({}, {1, 2, 3, 4});
+  const Policy policy;
+  Ingest ingest(policy, {1, 2, 3, 4});
   const Answer answer = ask(ingest, Json::object(), event.dump());
   return lines_of(answer.lines).at(0)["fingerprint"].get<std::string>();
 }

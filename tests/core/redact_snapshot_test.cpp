@@ -13,7 +13,8 @@ namespace {
 using test::Json;
 
 std::string line_of(const Json& event) {
-  Ingest ingest({}, {1, 2, 3, 4});
+  const Policy policy;
+  Ingest ingest(policy, {1, 2, 3, 4});
   const std::string body = event.dump();
   Request request{.method = "POST", .target = "/v1/logs", .body = body, .now = Timestamp{1'795'253'400'000}};
   request.set_header("content-type", "application/json");

@@ -36,7 +36,8 @@ void expect_same_again(mayday::Ingest& ingest, const std::string& line) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-  static mayday::Ingest ingest({.rate = {.burst = 1'000'000, .per_second = 1'000'000}}, {1, 2, 3, 4});
+  static const mayday::Policy policy{.rate = {.burst = 1'000'000, .per_second = 1'000'000}};
+  static mayday::Ingest ingest(policy, {1, 2, 3, 4});
   static std::int64_t time = now;
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   mayday::Request request = request_of(body);

@@ -134,6 +134,9 @@ bool Reader::read_key() {
   return true;
 }
 
+[[gnu::noinline]] bool Reader::first_member(std::string_view guess) {
+  return open('{', '}') && (take_guess(guess) || read_key());
+}
 bool Reader::first_member() { return open('{', '}') && read_key(); }
 bool Reader::next_member() { return next('}') && read_key(); }
 

@@ -6,8 +6,6 @@
 #include "event_writer.h"
 #include "frame.h"
 #include "mayday/base/assert.h"
-#include "mayday/base/entries.h"
-#include "mayday/base/json_writer.h"
 
 namespace mayday {
 
@@ -171,12 +169,6 @@ void EventWriter::refuse(Refusal::Why why, std::string_view field) {
   if (!refusal_) refusal_ = {.why = why, .field = field};
 }
 
-void EventWriter::key(std::string_view name) {
-  out_.comma();
-  json::append_string(out_.flush(), name);
-  out_.append(':');
-}
-
 /// The schema's own names need no escaping, and one that was guessed stands in the input as it will be written.
 void EventWriter::key(const Field& field) {
   const char* behind = reader_.position();
@@ -195,52 +187,6 @@ void EventWriter::key(const Field& field) {
 /// After the last member or element, which the reader has passed with its bracket.
 void EventWriter::close() {
   if (!reader_.failed()) out_.close(reader_.position() - 1);
-}
-
-void EventWriter::remark(std::string_view what, std::string_view kind) {
-  Buffer& meta = s_.meta_;
-  const std::size_t start = meta.size();
-  meta.append('"');
-  for (std::size_t i = 0; i < path_parts_; ++i) {
-    if (i > 0) meta.append('.');
-    if (path_[i].name.empty())
-      json::append_integer(meta, static_cast<std::int64_t>(path_[i].index));
-    else
-      json::append_escaped(meta, path_[i].name);
-  }
-  finish_remark(start, what, kind);
-}
-
-void EventWriter::finish_remark(std::size_t start, std::string_view what, std::string_view kind) {
-  Buffer& meta = s_.meta_;
-  meta.append("\":");
-  if (meta.view().substr(0, start).find(meta.view_from(start)) != std::string_view::npos) return meta.truncate(start);
-  meta.append('"');
-  meta.append(what);
-  meta.append(kind);
-  meta.append("\",");
-  ++facts_.remarks;
-}
-
-/// The members of LangGraph are taken back from the last to the first, each with the comma before it, or behind it
-/// where it came first.
-void EventWriter::cut_langgraph() {
-  s_.unknown_fields_ += langgraph_count_;
-  Buffer& out = out_.flush();
-  while (langgraph_count_ > 0) {
-    OutputRange range = langgraph_[--langgraph_count_ % langgraph_.size()];
-    const bool first = range.begin == event_start_ + 1;
-    if (first && range.end < out.size()) ++range.end;
-    const std::size_t rest = out.size() - range.end;
-    std::memmove(out.data() + range.begin, out.data() + range.end, rest);
-    out.truncate(range.begin + rest);
-    for (OutputRange* told :
-         {&facts_.message, &facts_.error_message, &facts_.session_id, &facts_.stack, &facts_.device}) {
-      if (told->begin < range.end) continue;
-      told->begin -= range.end - range.begin;
-      told->end -= range.end - range.begin;
-    }
-  }
 }
 
 /// A list's elements, past `limit` skipped. Calls `each(index)` with the reader before an element.
@@ -282,18 +228,6 @@ EventWriter::Outcome EventWriter::stack(const Field& field) {
   return Outcome::written;
 }
 
-/// `error.stack` as the browser gives it: one string.
-void EventWriter::split_stack(const Field& field, const json::Text& stack) {
-  std::size_t index = 0;
-  std::string_view rest = stack.bytes;
-  while (!rest.empty() && index < schema::stack_lines_max) {
-    const std::string_view line = take_entry(rest);
-    const Path path(*this, {.index = index});
-    if (!line.empty()) out_.comma(), stack_line(field, {.bytes = line}), ++index;
-  }
-  if (!rest.empty() || !stack.whole) remark("dropped:limit");
-}
-
 /// By far the most lines: read once, for all that is asked of them.
 bool EventWriter::plain_frame(const Field& field) {
   const char* quote = reader_.position();
@@ -309,16 +243,6 @@ bool EventWriter::plain_frame(const Field& field) {
   out_.keep(quote, end + 1);
   reader_.pass(end + 1);
   return true;
-}
-
-void EventWriter::stack_line(const Field& field, const json::Text& line) {
-  if (key_is_open_) {
-    key_is_open_ = line.bytes.find("-----END") == std::string_view::npos;
-    out_.append("\"[redacted:private_key]\"");
-    return remark("redacted:", to_string(Secret::private_key));
-  }
-  const Kept kept = put_text(line, field.limit, field.profile);
-  facts_.fingerprint.add_stack_line(kept.bytes, kept.slack);
 }
 
 EventWriter::Outcome EventWriter::breadcrumbs(const Field& field) {

@@ -1,4 +1,4 @@
-// What few events have: LangGraph's payload, and remarks of a sanitizer before this one.
+// What few events have: remarks, ours and those of a sanitizer before this one, and LangGraph's members.
 #include "event_writer.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/utf8.h"
@@ -34,6 +34,53 @@ bool is_path(std::string_view text) {
 }
 
 }  // namespace
+
+/// Where the writer stands, and what became of the value there.
+void EventWriter::remark(std::string_view what, std::string_view kind) {
+  Buffer& meta = s_.meta_;
+  const std::size_t start = meta.size();
+  meta.append('"');
+  for (std::size_t i = 0; i < path_parts_; ++i) {
+    if (i > 0) meta.append('.');
+    if (path_[i].name.empty())
+      json::append_integer(meta, static_cast<std::int64_t>(path_[i].index));
+    else
+      json::append_escaped(meta, path_[i].name);
+  }
+  finish_remark(start, what, kind);
+}
+
+void EventWriter::finish_remark(std::size_t start, std::string_view what, std::string_view kind) {
+  Buffer& meta = s_.meta_;
+  meta.append("\":");
+  if (meta.view().substr(0, start).find(meta.view_from(start)) != std::string_view::npos) return meta.truncate(start);
+  meta.append('"');
+  meta.append(what);
+  meta.append(kind);
+  meta.append("\",");
+  ++facts_.remarks;
+}
+
+/// The members of LangGraph are taken back from the last to the first, each with the comma before it, or behind it
+/// where it came first.
+void EventWriter::cut_langgraph() {
+  s_.unknown_fields_ += langgraph_count_;
+  Buffer& out = out_.flush();
+  while (langgraph_count_ > 0) {
+    OutputRange range = langgraph_[--langgraph_count_ % langgraph_.size()];
+    const bool first = range.begin == event_start_ + 1;
+    if (first && range.end < out.size()) ++range.end;
+    const std::size_t rest = out.size() - range.end;
+    std::memmove(out.data() + range.begin, out.data() + range.end, rest);
+    out.truncate(range.begin + rest);
+    for (OutputRange* told :
+         {&facts_.message, &facts_.error_message, &facts_.session_id, &facts_.stack, &facts_.device}) {
+      if (told->begin < range.end) continue;
+      told->begin -= range.end - range.begin;
+      told->end -= range.end - range.begin;
+    }
+  }
+}
 
 /// Everything but what a key or a form betrays. Not deeper than the reader lets it, and hardly further than to the
 /// payload's limit: what stands behind it is read, and not written.

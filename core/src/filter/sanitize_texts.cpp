@@ -122,10 +122,11 @@ EventWriter::Outcome EventWriter::timestamp() {
   const std::optional<Timestamp> time = s_.timestamps_.read(text);
   if (!time) return remark("dropped:type"), Outcome::dropped;
   if (path_parts_ == 1) facts_.timestamp = *time;
-  if (read.plain && is_canonical_timestamp(text)) return keep(read), Outcome::written;
+  const bool canonical = is_canonical_timestamp(text);
+  if (read.plain && canonical) return keep(read), Outcome::written;
   std::array<char, timestamp_chars> written;
-  if (!is_canonical_timestamp(text)) format_timestamp(*time, written.data());
-  put_plain(read, is_canonical_timestamp(text) ? text : std::string_view(written.data(), written.size()));
+  if (!canonical) format_timestamp(*time, written.data());
+  put_plain(read, canonical ? text : std::string_view(written.data(), written.size()));
   return Outcome::written;
 }
 

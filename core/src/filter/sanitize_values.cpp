@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "event_writer.h"
+#include "mayday/base/entries.h"
 #include "mayday/base/json_writer.h"
 #include "mayday/base/utf8.h"
 #include "mayday/base/uuid.h"
@@ -81,6 +82,28 @@ EventWriter::Kept EventWriter::put_clean(const json::Text& text, std::string_vie
   return {kept};
 }
 
+/// `error.stack` as the browser gives it: one string.
+void EventWriter::split_stack(const Field& field, const json::Text& stack) {
+  std::size_t index = 0;
+  std::string_view rest = stack.bytes;
+  while (!rest.empty() && index < schema::stack_lines_max) {
+    const std::string_view line = take_entry(rest);
+    const Path path(*this, {.index = index});
+    if (!line.empty()) out_.comma(), stack_line(field, {.bytes = line}), ++index;
+  }
+  if (!rest.empty() || !stack.whole) remark("dropped:limit");
+}
+
+void EventWriter::stack_line(const Field& field, const json::Text& line) {
+  if (key_is_open_) {
+    key_is_open_ = line.bytes.find("-----END") == std::string_view::npos;
+    out_.append("\"[redacted:private_key]\"");
+    return remark("redacted:", to_string(Secret::private_key));
+  }
+  const Kept kept = put_text(line, field.limit, field.profile);
+  facts_.fingerprint.add_stack_line(kept.bytes, kept.slack);
+}
+
 /// False where the message became too long to be remembered. No field cuts what the memory takes.
 bool EventWriter::learn(MessageMemory::Entry& entry, const json::Text& text) {
   static_assert(MessageMemory::bytes_max <= 256);
@@ -137,6 +160,12 @@ EventWriter::Outcome EventWriter::boolean() {
   reader_.boolean();
   out_.keep(begin, reader_.position());
   return Outcome::written;
+}
+
+void EventWriter::key(std::string_view name) {
+  out_.comma();
+  json::append_string(out_.flush(), name);
+  out_.append(':');
 }
 
 /// Under keys of the sender's choice: a key that names a secret, or is one, takes its value with it.

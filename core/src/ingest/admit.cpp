@@ -2,7 +2,6 @@
 
 #include "context.h"
 #include "mayday/base/entries.h"
-#include "mayday/base/sha256.h"
 #include "mayday/ingest/ip_address.h"
 #include "mayday/ingest/trace_context.h"
 
@@ -24,11 +23,8 @@ std::string_view query_value(std::string_view target, std::string_view name) {
   return {};
 }
 
-Ingest::Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<OnDemand> on_demand)
-    : policy_(std::move(policy)),
-      on_demand_(std::move(on_demand)),
-      random_(seed),
-      addresses_(policy_.rate, random_.next()) {
+Ingest::Ingest(const Policy& policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<OnDemand> on_demand)
+    : policy_(policy), on_demand_(std::move(on_demand)), random_(seed), addresses_(policy_.rate, random_.next()) {
   sanitizer_.allow_data(policy_.data_keys);
 }
 
@@ -73,22 +69,27 @@ void Ingest::describe(Context& context) {
     context.trace_id = {context.new_trace_id.data(), context.new_trace_id.size()};
   }
   context.address = client_address_of(request.client_address, request.forwarded_for, policy_.trusted_proxies);
+  context.signature = request.signature.empty() ? query_value(request.target, "sig") : request.signature;
   context.origin_verdict = judge_origin(request.origin, request.host, policy_.origins);
 }
 
-/// A request that is refused before its body is read counts as one event: nobody knows how many it held.
 Answer Ingest::logs(Context& context) {
   if (context.request.prepared) return read_body(context);
   ++counters_.requests;
-  const Code code = check_request(context);
-  if (code == Code::none) return read_body(context);
+  Code code = check_request(context);
+  if (code == Code::none && policy_.hmac_secret.empty()) code = check_rate(context);
+  return code == Code::none ? read_body(context) : refuse_unread(code, context);
+}
+
+/// A request that is refused before its body is read counts as one event: nobody knows how many it held.
+Answer Ingest::refuse_unread(Code code, const Context& context) {
   ++counters_.received;
   ++counters_.rejected[static_cast<std::size_t>(code)];
   if (code != Code::rate_limited) return refuse(code, context);
   return refuse(code, context, context.request.is_limited ? shared_limit_retry_s : addresses_.retry_after_s());
 }
 
-Code Ingest::check_request(const Context& context) {
+Code Ingest::check_request(const Context& context) const {
   const Request& request = context.request;
   if (request.body.size() > body_bytes_max) return Code::payload_too_large;
   if (!is_type(request.content_type, "application/json") && !is_type(request.content_type, "text/plain")) {
@@ -98,15 +99,13 @@ Code Ingest::check_request(const Context& context) {
   if (!encoding.empty() && !is_type(encoding, "identity") && !is_gzip(request.content_encoding))
     return Code::unsupported_media_type;
   if (context.origin_verdict == OriginVerdict::refused) return Code::origin_not_allowed;
-  if (!policy_.hmac_secret.empty()) {
-    std::string_view signature = request.signature;
-    if (signature.empty()) signature = query_value(request.target, "sig");
-    if (signature.empty()) return Code::missing_signature;
-    if (!equals_hex_constant_time(hmac_sha256(policy_.hmac_secret, request.body), signature))
-      return Code::bad_signature;
-  }
-  if (request.is_limited) return Code::rate_limited;
-  return addresses_.admit(context.address, request.now) ? Code::none : Code::rate_limited;
+  if (!policy_.hmac_secret.empty() && context.signature.empty()) return Code::missing_signature;
+  return Code::none;
+}
+
+Code Ingest::check_rate(const Context& context) {
+  if (context.request.is_limited) return Code::rate_limited;
+  return addresses_.admit(context.address, context.request.now) ? Code::none : Code::rate_limited;
 }
 
 void Ingest::take_back(std::uint32_t events) {

@@ -19,6 +19,7 @@ struct Ingest::Context {
   std::string_view request_id;  ///< The caller's, or into `new_request_id`.
   std::string_view trace_id;    ///< The caller's, or into `new_trace_id`.
   std::string_view address;     ///< The client's, behind the proxies that are trusted.
+  std::string_view signature;   ///< Of the header, else of the query.
   OriginVerdict origin_verdict = OriginVerdict::none;
   bool preflight = false;
   std::string_view methods = "GET, POST, OPTIONS";  ///< What the path takes.

@@ -3,6 +3,7 @@
 #include "mayday/base/buffer.h"
 #include "mayday/base/gzip.h"
 #include "mayday/base/limits.h"
+#include "mayday/base/sha256.h"
 #include "mayday/ingest/diagnostic.h"
 #include "mayday/ingest/otlp.h"
 #include "shape.h"
@@ -14,6 +15,7 @@ class OnDemandHere final : public OnDemand {
  public:
   Prepared prepare(const Errand& errand) override {
     if (errand.page != Page::none) return write_page(errand);
+    if (!errand.signing_key.empty() && !is_signed(errand)) return {.code = Code::bad_signature};
     Prepared prepared = unpack(errand);
     if (prepared.code == Code::none && !errand.secret.empty())
       prepared.session = diagnostic_session(errand.cookies, errand.secret, errand.now, session_).value_or("");
@@ -21,6 +23,10 @@ class OnDemandHere final : public OnDemand {
   }
 
  private:
+  static bool is_signed(const Errand& errand) {
+    return equals_hex_constant_time(hmac_sha256(errand.signing_key, errand.body), errand.signature);
+  }
+
   Prepared write_page(const Errand& errand) {
     text_.clear();
     if (errand.page == Page::metrics)

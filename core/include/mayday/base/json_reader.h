@@ -53,7 +53,7 @@ class Reader {
 
   /// Looks at the next value without consuming it.
   Kind kind() {
-    skip_space();
+    if (at_ != end_ && bytes::is_space(*at_)) skip_space();
     return at_ == end_ ? Kind::bad : kinds[static_cast<std::uint8_t>(*at_)];
   }
 
@@ -65,7 +65,7 @@ class Reader {
   /// The same for a caller who guesses the member's name; `guessed` tells whether rightly. A right guess, spelled without
   /// escapes and with its colon behind it, costs one comparison; a wrong one hardly more than none. Members mostly come in
   /// the order in which they came before.
-  bool first_member(std::string_view guess) { return open('{', '}') && (take_guess(guess) || read_key()); }
+  bool first_member(std::string_view guess);
   bool next_member(std::string_view guess) { return next('}') && (take_guess(guess) || read_key()); }
   bool guessed() const { return guessed_; }
 

@@ -38,10 +38,12 @@ struct Answer {
 /// Whatever fails first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
 class Ingest {
  public:
-  /// `seed` is the host's entropy: identifiers and the table's hash come from it. Without `on_demand` the host has it
+  /// `policy` must outlive it. `seed` is the host's entropy: identifiers and the table's hash come from it. Without `on_demand` the host has it
   /// elsewhere: a request that needs it, and may pass, is answered with status 0, and the host asks again with what the
   /// `errand` came to (`Request::prepared`).
-  Ingest(Policy policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<OnDemand> on_demand = make_on_demand());
+  Ingest(const Policy& policy, std::array<std::uint64_t, 4> seed,
+         std::unique_ptr<OnDemand> on_demand = make_on_demand());
+  Ingest(const Policy&& policy, std::array<std::uint64_t, 4> seed) = delete;
 
   /// Answers `POST /v1/logs`, `OPTIONS` there, `GET /v1/logs/health` and `/v1/logs/metrics`, and 404 or 405 for the rest.
   Answer admit(const Request& request);
@@ -78,7 +80,9 @@ class Ingest {
   void describe(Context& context);
   Answer page(Page page, Context& context);
   Answer logs(Context& context);
-  Code check_request(const Context& context);
+  Code check_request(const Context& context) const;
+  Code check_rate(const Context& context);
+  Answer refuse_unread(Code code, const Context& context);
 
   Answer read_body(Context& context);
   bool may_be_diagnosed(const Request& request) const;
@@ -105,7 +109,7 @@ class Ingest {
   Answer refuse(Code code, const Context& context, std::uint32_t retry_after_s = 0);
   Answer finish(int status, const Context& context);
 
-  Policy policy_;
+  const Policy& policy_;
   std::unique_ptr<OnDemand> on_demand_;
   Errand errand_;
   Random random_;

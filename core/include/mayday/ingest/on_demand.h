@@ -12,6 +12,8 @@ namespace mayday {
 
 /// What a request needs done before it can be answered. Whatever is empty is not asked for.
 struct Errand {
+  std::string_view signing_key;  ///< LOG_INGEST_HMAC_SECRET; where it is set, `signature` must be the body's.
+  std::string_view signature;    ///< HMAC-SHA256 in hex.
   std::string_view body;         ///< Of at most `body_bytes_max` bytes: as clients send JSON, or OTLP's log records,
   bool is_gzip = false;          ///< or either of them packed.
   std::string_view environment;  ///< Of log records whose resource tells none.
@@ -25,15 +27,16 @@ struct Errand {
 
 /// What an errand came to. Its texts are void with the next one, and with the errand's own.
 struct Prepared {
-  Code code = Code::none;  ///< `invalid_json`, `invalid_payload` or `payload_too_large` where there is no text.
-  bool is_otlp = false;    ///< The events of the text were log records.
+  /// `bad_signature`, `invalid_json`, `invalid_payload` or `payload_too_large` where there is no text.
+  Code code = Code::none;
+  bool is_otlp = false;  ///< The events of the text were log records.
   std::string_view
       text;  ///< JSON as clients send it, or the page. No more than `body_bytes_max` bytes of what gzip holds.
   /// The session whose every event passes (see diagnostic.h), escaped as in JSON; empty where there is none.
   std::string_view session;
 };
 
-/// What few requests need: bodies that are gzip or OTLP, Diagnostic Mode, the pages that tell figures. It is behind a door of
+/// What few requests need: bodies that are gzip or OTLP, signatures, Diagnostic Mode, the pages that tell figures. It is behind a door of
 /// its own, so that a host can have it in a module of its own, which is loaded with the first of them
 /// (edge-worker/on_demand.cpp).
 class OnDemand {
