@@ -6,7 +6,7 @@
 ///     :now: 1795253400000\n            milliseconds since 1970
 ///     :environment: prod\n
 ///     :gzip: 1\n                       how the body came
-///     :key: ...\n :signature: ...\n   which the body's must be
+///     :key: ...\n :signature: ...\n   whether it is the body's; then nothing else is asked
 ///     :secret: ...\n :cookies: ...\n  of Diagnostic Mode
 ///     :page: 2\n :figures: 12 0 3...\n  a `Page`, and its `FigureNumbers`
 ///     \n
@@ -85,13 +85,19 @@ std::uint32_t reserve(std::uint32_t bytes) {
 const Reply* prepare(std::uint32_t bytes) {
   static Reply reply;
   if (on_demand == nullptr) on_demand = mayday::make_on_demand().release();
-  const mayday::Prepared prepared = on_demand->prepare(read_errand({frame.data(), bytes}));
+  const mayday::Errand errand = read_errand({frame.data(), bytes});
+  mayday::Prepared prepared = on_demand->prepare(errand);
   facts.clear();
-  facts.append(":prepared: ");
-  mayday::json::append_integer(facts, static_cast<std::int64_t>(prepared.code));
-  if (prepared.is_otlp) facts.append("\n:otlp: 1");
-  facts.append("\n:session: ");
-  facts.append(prepared.session);
+  if (!errand.signing_key.empty()) {
+    facts.append(prepared.code == mayday::Code::none ? ":signed: 1" : ":signed: 0");
+    prepared.text = errand.body;
+  } else {
+    facts.append(":prepared: ");
+    mayday::json::append_integer(facts, static_cast<std::int64_t>(prepared.code));
+    if (prepared.is_otlp) facts.append("\n:otlp: 1");
+    facts.append("\n:session: ");
+    facts.append(prepared.session);
+  }
   facts.append('\n');
   reply = {.facts = address_of(facts.view()),
            .facts_bytes = static_cast<std::uint32_t>(facts.size()),

@@ -51,7 +51,7 @@ void set_number(Number& out, std::string_view text) {
 void set_fact(std::string_view name, std::string_view value) {
   constexpr std::string_view names =
       ":ip\n:country\n:colo\n:limited\n:now\n:room\n:forwarded\n:pending\n:refused\n:replayed\n:stalled\n:prepared\n"
-      ":otlp\n:session\n";
+      ":otlp\n:session\n:signed\n";
   switch (mayday::entry_index(names, name)) {
     case 0: request.client_address = value; break;
     case 1: request.country = value; break;
@@ -71,6 +71,7 @@ void set_fact(std::string_view name, std::string_view value) {
       break;
     case 12: prepared.is_otlp = value == "1"; break;
     case 13: prepared.session = value; break;
+    case 14: request.is_signed = value == "1"; break;
     default: break;
   }
 }
@@ -107,11 +108,12 @@ std::string_view write_errand(const mayday::Errand& errand) {
     add_number(static_cast<std::uint64_t>(errand.page));
     told.append("\n:figures:");
     for (const std::uint64_t number : std::bit_cast<mayday::FigureNumbers>(errand.figures)) add_number(number);
+  } else if (!errand.signing_key.empty()) {
+    add(":key: ", errand.signing_key);
+    add("\n:signature: ", errand.signature);
   } else {
     told.append(":now:");
     add_number(static_cast<std::uint64_t>(errand.now.ms));
-    add("\n:key: ", errand.signing_key);
-    add("\n:signature: ", errand.signature);
     add("\n:gzip: ", errand.is_gzip ? "1" : "0");
     add("\n:environment: ", errand.environment);
     add("\n:secret: ", errand.secret);

@@ -12,7 +12,8 @@
 ///     :limited: 1\n                    a limiter that the platform's places share has said no
 ///     :room: 4194304\n                 bytes that the host can still keep for the origin
 ///     :country: DE\n :colo: FRA\n     where the platform tells them
-///     :prepared: 0\n :otlp: 1\n :session: ...\n   what the other module (on_demand.cpp) said; the body is its text then
+///     :signed: 1\n                    what the other module (on_demand.cpp) said of the signature
+///     :prepared: 0\n :otlp: 1\n :session: ...\n   and of the body, which is its text then
 ///     :forwarded: 12\n :pending: 3\n :refused: 0\n :replayed: 0\n :stalled: 0\n      for health and metrics (see request.h)
 ///     content-type: application/json\n the headers that `Request` names; others are passed over
 ///     \n

@@ -72,9 +72,7 @@ export function createEdge(modules: Modules, environment: Environment, sink: Sin
     const current = (life ??= { instance: makeInstance(), accepted: 0 });
     try {
       const head = headOf(incoming, sink, acceptedBefore);
-      let reply = current.instance.handle(head, body);
-      // In one go with the first call: what the module has judged of this request is not kept while others come.
-      if (reply.status === 0) reply = handlePrepared(current, head, body, reply.body);
+      let reply = handle(current, head, body);
       reply = await kept(current.instance, reply, sink);
       if (current === life) current.accepted += reply.events;
       else acceptedBefore += reply.events;
@@ -89,10 +87,16 @@ export function createEdge(modules: Modules, environment: Environment, sink: Sin
     }
   }
 
-  function handlePrepared(life: Life, head: string, body: Uint8Array, errand: string): Reply {
-    life.onDemand ??= new OnDemand(modules.onDemand());
-    const { facts, text } = life.onDemand.prepare(errand, body);
-    return life.instance.handle(`${head.slice(0, -1)}${facts}\n`, text);
+  /** In one go: what the module has judged of this request is not kept while others come. */
+  function handle(life: Life, head: string, body: Uint8Array): Reply {
+    let reply = life.instance.handle(head, body);
+    while (reply.status === 0) {
+      life.onDemand ??= new OnDemand(modules.onDemand());
+      const { facts, text } = life.onDemand.prepare(reply.body, body);
+      head = `${head.slice(0, -1)}${facts}\n`;
+      reply = life.instance.handle(head, text);
+    }
+    return reply;
   }
 
   return { answer };

@@ -1,10 +1,11 @@
 /** What the edge module is to every host: no imports, a small door, bytes both ways. */
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { createEdge } from "../../edge-worker/hosts/edge.ts";
-import { ConfigurationError, Instance, type Reply } from "../../edge-worker/hosts/instance.ts";
+import { ConfigurationError, Instance, OnDemand, type Reply } from "../../edge-worker/hosts/instance.ts";
 import { configurationOf } from "../../edge-worker/hosts/environment.ts";
 import { createHost } from "../../edge-worker/hosts/host.ts";
 import { StdoutSink } from "../../edge-worker/hosts/sink.ts";
@@ -63,6 +64,36 @@ test("no header of a client's is taken for what the second module said", () => {
   const head = `POST /v1/logs\n:now: ${Date.now()}\n:ip: \ncontent-type: application/json\n`;
   assert.equal(instance.handle(`${head}prepared: 0\notlp: 1\n\n`, body).status, 413);
   assert.equal(instance.handle(`${head}:prepared: 0\n:otlp: 1\n\n`, body).status, 200, "only a host's fact");
+});
+
+test("a signed body is not unpacked before the signature and the rate limit have let it pass", () => {
+  const key = "a-key-of-the-tests";
+  const instance = new Instance(module, configurationOf({ LOG_INGEST_HMAC_SECRET: key, LOG_RATE_BURST: "1" }));
+  const body = gzipSync(JSON.stringify(eventOf()));
+  const signature = createHmac("sha256", key).update(body).digest("hex");
+  const onDemand = new OnDemand(modules.onDemand());
+  const head =
+    `POST /v1/logs\n:now: ${Date.now()}\n:ip: 203.0.113.7\ncontent-type: application/json\n` +
+    `content-encoding: gzip\nsigned: 1\nx-log-signature: `;
+  const ask = (given: string): [statuses: number[], errands: string[]] => {
+    const statuses: number[] = [];
+    const errands: string[] = [];
+    let asked = `${head}${given}\n\n`;
+    let reply = instance.handle(asked, body);
+    for (; reply.status === 0; statuses.push(0)) {
+      errands.push(reply.body.split(":", 2)[1]!);
+      const { facts, text } = onDemand.prepare(reply.body, body);
+      asked = `${asked.slice(0, -1)}${facts}\n`;
+      reply = instance.handle(asked, text);
+    }
+    return [[...statuses, reply.status], errands];
+  };
+  assert.deepEqual(ask("0".repeat(64)), [[0, 401], ["key"]]);
+  assert.deepEqual(ask(signature), [
+    [0, 0, 200],
+    ["key", "now"],
+  ]);
+  assert.deepEqual(ask(signature), [[0, 429], ["key"]]);
 });
 
 test("instances know nothing of each other", () => {

@@ -74,11 +74,22 @@ void Ingest::describe(Context& context) {
 }
 
 Answer Ingest::logs(Context& context) {
-  if (context.request.prepared) return read_body(context);
-  ++counters_.requests;
-  Code code = check_request(context);
-  if (code == Code::none && policy_.hmac_secret.empty()) code = check_rate(context);
-  return code == Code::none ? read_body(context) : refuse_unread(code, context);
+  const Request& request = context.request;
+  if (request.prepared) return read_body(context);
+  std::optional<bool> is_signed = request.is_signed;
+  if (!is_signed) {
+    ++counters_.requests;
+    if (const Code code = check_request(context); code != Code::none) return refuse_unread(code, context);
+    if (!policy_.hmac_secret.empty()) {
+      errand_ = {.signing_key = policy_.hmac_secret, .signature = context.signature, .body = request.body};
+      if (!on_demand_) return {.status = 0};
+      is_signed = on_demand_->prepare(errand_).code == Code::none;
+    }
+  }
+  if (!is_signed.value_or(true)) return refuse_unread(Code::bad_signature, context);
+  if (request.is_limited || !addresses_.admit(context.address, request.now))
+    return refuse_unread(Code::rate_limited, context);
+  return read_body(context);
 }
 
 /// A request that is refused before its body is read counts as one event: nobody knows how many it held.
@@ -101,11 +112,6 @@ Code Ingest::check_request(const Context& context) const {
   if (context.origin_verdict == OriginVerdict::refused) return Code::origin_not_allowed;
   if (!policy_.hmac_secret.empty() && context.signature.empty()) return Code::missing_signature;
   return Code::none;
-}
-
-Code Ingest::check_rate(const Context& context) {
-  if (context.request.is_limited) return Code::rate_limited;
-  return addresses_.admit(context.address, context.request.now) ? Code::none : Code::rate_limited;
 }
 
 void Ingest::take_back(std::uint32_t events) {

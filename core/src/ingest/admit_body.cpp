@@ -35,21 +35,15 @@ std::string_view to_string(Refusal::Why why) {
   body.text = request.body;
   const bool is_gzip = !request.prepared && mayday::is_gzip(request.content_encoding);
   const bool is_json = !is_gzip && !is_cut_off(body.text);
-  const bool is_signed = !policy_.hmac_secret.empty();
   Shape shape = is_json ? shape_of(body.text) : Shape::event;
   const bool is_diagnosed = (is_gzip || is_json) && may_be_diagnosed(request);
-  if (!request.prepared && (is_signed || is_gzip || is_diagnosed || shape == Shape::otlp)) {
-    errand_ = {.signing_key = policy_.hmac_secret, .signature = context.signature, .body = request.body};
-    errand_.is_gzip = is_gzip;
-    errand_.environment = policy_.environment;
-    errand_.now = request.now;
+  if (!request.prepared && (is_gzip || is_diagnosed || shape == Shape::otlp)) {
+    errand_ = {.body = request.body, .is_gzip = is_gzip, .environment = policy_.environment, .now = request.now};
     if (is_diagnosed) errand_.cookies = request.cookie, errand_.secret = policy_.diagnostic_secret;
     if (!on_demand_) return {.status = 0};
     body = on_demand_->prepare(errand_);
     shape = shape_of(body.text);
   }
-  if (body.code == Code::bad_signature) return refuse_unread(body.code, context);
-  if (is_signed && check_rate(context) != Code::none) return refuse_unread(Code::rate_limited, context);
   context.diagnostic_session = body.session;
   tally_.is_otlp = body.is_otlp;
   Code code = body.code;

@@ -15,7 +15,7 @@ class OnDemandHere final : public OnDemand {
  public:
   Prepared prepare(const Errand& errand) override {
     if (errand.page != Page::none) return write_page(errand);
-    if (!errand.signing_key.empty() && !is_signed(errand)) return {.code = Code::bad_signature};
+    if (!errand.signing_key.empty()) return {.code = is_signed(errand) ? Code::none : Code::bad_signature};
     Prepared prepared = unpack(errand);
     if (prepared.code == Code::none && !errand.secret.empty())
       prepared.session = diagnostic_session(errand.cookies, errand.secret, errand.now, session_).value_or("");

@@ -81,7 +81,6 @@ class Ingest {
   Answer page(Page page, Context& context);
   Answer logs(Context& context);
   Code check_request(const Context& context) const;
-  Code check_rate(const Context& context);
   Answer refuse_unread(Code code, const Context& context);
 
   Answer read_body(Context& context);

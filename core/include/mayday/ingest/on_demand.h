@@ -12,8 +12,10 @@ namespace mayday {
 
 /// What a request needs done before it can be answered. Whatever is empty is not asked for.
 struct Errand {
-  std::string_view signing_key;  ///< LOG_INGEST_HMAC_SECRET; where it is set, `signature` must be the body's.
-  std::string_view signature;    ///< HMAC-SHA256 in hex.
+  /// LOG_INGEST_HMAC_SECRET. Where it is set, all that is asked is whether `signature`, in hex, is the body's by it: what it came
+  /// to is `bad_signature` or `none`.
+  std::string_view signing_key;
+  std::string_view signature;
   std::string_view body;         ///< Of at most `body_bytes_max` bytes: as clients send JSON, or OTLP's log records,
   bool is_gzip = false;          ///< or either of them packed.
   std::string_view environment;  ///< Of log records whose resource tells none.

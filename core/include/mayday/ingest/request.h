@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "mayday/base/result.h"
@@ -36,7 +37,9 @@ struct Request {
   bool is_limited = false;          ///< A limiter that the platform's places share has said no.
   Timestamp now;
   std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
-  /// The host has run the errand that an answer of status 0 asked for: `body` is the text that it came to, and this the rest.
+  /// The host has run the errand that asked whether `signature` is the body's, and this is the answer.
+  std::optional<bool> is_signed;
+  /// The host has run the errand that an answer of status 0 asked for since: `body` is the text that it came to, and this the rest.
   const Prepared* prepared = nullptr;
   // For the pages that tell figures:
   std::uint64_t forwarded = 0;  ///< Events the origin has taken,
