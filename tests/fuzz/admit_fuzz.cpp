@@ -33,10 +33,11 @@ void expect_same_again(mayday::Ingest& ingest, const std::string& line) {
   if (again != before) std::abort();
 }
 
+const mayday::Policy policy{.rate = {.burst = 1'000'000, .per_second = 1'000'000}};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-  static const mayday::Policy policy{.rate = {.burst = 1'000'000, .per_second = 1'000'000}};
   static mayday::Ingest ingest(policy, {1, 2, 3, 4});
   static std::int64_t time = now;
   const std::string_view body(reinterpret_cast<const char*>(data), size);
@@ -54,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const bool is_otlp = answer.body.starts_with("{\"partialSuccess\"") || lines.empty();
   if (lines.size() != answer.events || (!lines.empty() && answer.status != 200)) std::abort();
   if (answer.status == 200 && lines.empty() && !is_otlp) std::abort();
-  static mayday::Ingest second({.rate = {.burst = 1'000'000, .per_second = 1'000'000}}, {5, 6, 7, 8});
+  static mayday::Ingest second(policy, {5, 6, 7, 8});
   for (const std::string& line : lines) {
     // Its own received_at is of this request.
     std::string at = line;
