@@ -32,7 +32,8 @@ class Line {
     return run_end_ == end && run_begin_ != nullptr && run_begin_ <= begin;
   }
 
-  /// Before the member or element at `next` of the input: writes a comma unless it is the first. For each of them.
+  /// Before the member or element at `next` of the input: writes a comma unless it is the first. Inlined
+  /// in any case: every member and element passes here.
   [[gnu::always_inline]] void comma(const char* next) {
     if (next == run_end_) return;
     if (run_end_ != nullptr && next == run_end_ + 1 && *run_end_ == ',') {

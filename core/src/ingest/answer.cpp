@@ -98,19 +98,6 @@ Answer Ingest::accept(Context& context) {
   return answer;
 }
 
-Figures Figures::of(const IngestCounters& counters, const Request& request) {
-  constexpr std::int64_t stalled_ms_max = 60'000;
-  Figures figures{.counters = counters, .forwarded = request.forwarded, .pending = request.pending};
-  figures.stalled = request.pending > 0 && request.stalled_ms >= stalled_ms_max;
-  IngestCounters& all = figures.counters;
-  all.received += request.replayed;
-  all.accepted += request.replayed;
-  const std::uint64_t refused = request.refused < all.accepted ? request.refused : all.accepted;
-  all.accepted -= refused;
-  all.rejected[static_cast<std::size_t>(Code::origin_refused)] += refused;
-  return figures;
-}
-
 Answer Ingest::page(Page page, Context& context) {
   errand_ = {.page = page, .figures = Figures::of(counters_, context.request), .version = policy_.version};
   if (context.request.prepared)

@@ -75,6 +75,19 @@ constexpr Code reasons[] = {Code::invalid_json,       Code::invalid_payload,    
 
 }  // namespace
 
+Figures Figures::of(const IngestCounters& counters, const Request& request) {
+  constexpr std::int64_t stalled_ms_max = 60'000;
+  Figures figures{.counters = counters, .forwarded = request.forwarded, .pending = request.pending};
+  figures.stalled = request.pending > 0 && request.stalled_ms >= stalled_ms_max;
+  IngestCounters& all = figures.counters;
+  all.received += request.replayed;
+  all.accepted += request.replayed;
+  const std::uint64_t refused = request.refused < all.accepted ? request.refused : all.accepted;
+  all.accepted -= refused;
+  all.rejected[static_cast<std::size_t>(Code::origin_refused)] += refused;
+  return figures;
+}
+
 void Figures::write_health(Buffer& out, std::string_view version) const {
   json::ObjectWriter body(out);
   const auto integer = [&body](std::string_view name, std::uint64_t value) {

@@ -38,12 +38,12 @@ struct Answer {
 /// Whatever fails first is the answer. If the text turns out not to be JSON after some events were read, none of them passes.
 class Ingest {
  public:
-  /// `policy` must outlive it. `seed` is the host's entropy: identifiers and the table's hash come from it. Without `on_demand` the host has it
-  /// elsewhere: a request that needs it, and may pass, is answered with status 0, and the host asks again with what the
-  /// `errand` came to (`Request::prepared`).
+  /// `policy` must outlive it. `seed` is the host's entropy: identifiers and the table's hash come from it. Without
+  /// `on_demand` the host has it elsewhere: a request that needs it, and may pass, is answered with status 0, and the host
+  /// asks again with what the `errand` came to (`Request::is_signed`, then `Request::prepared`).
   Ingest(const Policy& policy, std::array<std::uint64_t, 4> seed,
          std::unique_ptr<OnDemand> on_demand = make_on_demand());
-  Ingest(const Policy&& policy, std::array<std::uint64_t, 4> seed) = delete;
+  Ingest(const Policy&& policy, std::array<std::uint64_t, 4> seed, std::unique_ptr<OnDemand> on_demand = {}) = delete;
 
   /// Answers `POST /v1/logs`, `OPTIONS` there, `GET /v1/logs/health` and `/v1/logs/metrics`, and 404 or 405 for the rest.
   Answer admit(const Request& request);

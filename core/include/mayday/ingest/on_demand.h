@@ -12,8 +12,8 @@ namespace mayday {
 
 /// What a request needs done before it can be answered. Whatever is empty is not asked for.
 struct Errand {
-  /// LOG_INGEST_HMAC_SECRET. Where it is set, all that is asked is whether `signature`, in hex, is the body's by it: what it came
-  /// to is `bad_signature` or `none`.
+  /// LOG_INGEST_HMAC_SECRET. Where it is set, all that is asked is whether `signature`, in hex, is the body's by it:
+  /// `bad_signature` or `none`.
   std::string_view signing_key;
   std::string_view signature;
   std::string_view body;         ///< Of at most `body_bytes_max` bytes: as clients send JSON, or OTLP's log records,
@@ -32,14 +32,14 @@ struct Prepared {
   /// `bad_signature`, `invalid_json`, `invalid_payload` or `payload_too_large` where there is no text.
   Code code = Code::none;
   bool is_otlp = false;  ///< The events of the text were log records.
-  std::string_view
-      text;  ///< JSON as clients send it, or the page. No more than `body_bytes_max` bytes of what gzip holds.
+  /// JSON as clients send it, or the page. No more than `body_bytes_max` bytes of what gzip holds.
+  std::string_view text;
   /// The session whose every event passes (see diagnostic.h), escaped as in JSON; empty where there is none.
   std::string_view session;
 };
 
-/// What few requests need: bodies that are gzip or OTLP, signatures, Diagnostic Mode, the pages that tell figures. It is behind a door of
-/// its own, so that a host can have it in a module of its own, which is loaded with the first of them
+/// What few requests need: bodies that are gzip or OTLP, signatures, Diagnostic Mode, the pages that tell figures. It is
+/// behind a door of its own, so that a host can have it in a module of its own, which is loaded with the first of them
 /// (edge-worker/on_demand.cpp).
 class OnDemand {
  public:

@@ -39,7 +39,8 @@ struct Request {
   std::size_t room_bytes = SIZE_MAX;  ///< What the host can still keep for the origin.
   /// The host has run the errand that asked whether `signature` is the body's, and this is the answer.
   std::optional<bool> is_signed;
-  /// The host has run the errand that an answer of status 0 asked for since: `body` is the text that it came to, and this the rest.
+  /// The host has run the errand that an answer of status 0 asked for since: `body` is the text that it came to, and
+  /// this the rest.
   const Prepared* prepared = nullptr;
   // For the pages that tell figures:
   std::uint64_t forwarded = 0;  ///< Events the origin has taken,
